@@ -1,0 +1,108 @@
+"""Posts: clips that their makers chose to show, and what people do with them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+import uuid6
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from generation.models import Generation
+from moderation.models import Ruling, RulingKind, SubjectKind
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models import TypedModelMeta
+
+    from users.models import User
+else:
+    TypedModelMeta = object
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public", _("Everyone")
+    UNLISTED = "unlisted", _("Anyone with the link")
+    PRIVATE = "private", _("Only me")
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def visible_to(self, viewer: User | AnonymousUser, *, today: dt.date) -> Self:
+        """The one gate: every post that ``viewer`` may open, and no other.
+
+        Authors see their own posts whatever was ruled about them, so that they can read why.
+        """
+        ruled = Ruling.objects.in_force().filter(subject_kind=SubjectKind.POST, subject_id=OuterRef("public_id"))
+        suspended = Ruling.objects.in_force().filter(
+            subject_kind=SubjectKind.USER, subject_id=OuterRef("author__public_id"), kind=RulingKind.SUSPEND
+        )
+        kinds = [RulingKind.HIDE] if viewer.is_authenticated and viewer.is_adult_on(today) else [RulingKind.HIDE, RulingKind.AGE_LIMIT]
+        shown = (
+            Q(visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED])
+            & ~Exists(ruled.filter(kind__in=kinds))
+            & ~Exists(suspended)
+            & Q(author__is_active=True)
+        )
+        if viewer.is_authenticated:
+            shown |= Q(author_id=viewer.pk)
+        return self.filter(shown, deleted_at=None)
+
+    def listed(self) -> Self:
+        """Posts for feeds and grids: public, and not ruled away even for their own author."""
+        hidden = Ruling.objects.in_force().filter(
+            subject_kind=SubjectKind.POST, subject_id=OuterRef("public_id"), kind=RulingKind.HIDE
+        )
+        return self.filter(~Exists(hidden), visibility=Visibility.PUBLIC, deleted_at=None)
+
+
+class Post(models.Model):
+    public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="posts")
+    generation = models.OneToOneField(Generation, on_delete=models.PROTECT, related_name="post")
+    caption = models.CharField(_("caption"), max_length=300, blank=True)
+    visibility = models.CharField(_("who can see it"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
+    published_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    like_count = models.PositiveIntegerField(default=0)
+    view_count = models.PositiveIntegerField(default=0)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta(TypedModelMeta):
+        constraints = [models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="post_visibility_known")]
+        indexes = [
+            models.Index(F("published_at").desc(), F("id").desc(), condition=Q(visibility="public", deleted_at=None), name="post_feed"),
+            models.Index("author", F("published_at").desc(), name="post_of_author"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id}"
+
+
+class Like(models.Model):
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="likes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="likes")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(TypedModelMeta):
+        constraints = [models.UniqueConstraint("post", "user", name="like_once")]
+
+
+class View(models.Model):
+    """One viewing of a post: who, when, and how much of it was really played."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="views")
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    visit = models.CharField(max_length=64)
+    """A keyed hash of the session; says that two views are of one visit, not whose it was."""
+    watched_ms = models.PositiveIntegerField()
+    completed = models.BooleanField(default=False)
+    muted = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(TypedModelMeta):
+        indexes = [models.Index("post", "created_at", name="view_of_post")]

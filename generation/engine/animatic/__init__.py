@@ -1,0 +1,1 @@
+"""The animatic engine: a prompt is read into a storyboard, drawn from vector pictures and given sound."""

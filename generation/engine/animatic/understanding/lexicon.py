@@ -1,0 +1,121 @@
+"""What the engine has a drawing for: nearly a thousand pictures, named in English and Chinese.
+
+The table is ``data/drawings.tsv``, one drawing a line; this module only reads it. It knows words
+and traits (which way a picture looks, what voice it has, how it moves), not pixels: the pictures
+themselves are found under the same ids in the Fluent Emoji set.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+COLUMNS = ("id", "kind", "pose", "facing", "voice", "moves", "emoji", "english", "chinese")
+
+
+class Kind(StrEnum):
+    PERSON = "person"
+    ANIMAL = "animal"
+    BIRD = "bird"
+    FISH = "fish"
+    INSECT = "insect"
+    CREATURE = "creature"
+    VEHICLE = "vehicle"
+    AIRCRAFT = "aircraft"
+    BOAT = "boat"
+    BALL = "ball"
+    FOOD = "food"
+    PLANT = "plant"
+    OBJECT = "object"
+    CELESTIAL = "celestial"
+    BUILDING = "building"
+
+
+class Pose(StrEnum):
+    """How much of its subject a drawing shows."""
+
+    FULL = "full"
+    BUST = "bust"
+    HEAD = "head"
+
+
+class Facing(StrEnum):
+    """Which way the drawing looks, as the viewer sees it."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    FRONT = "front"
+
+
+class Voice(StrEnum):
+    """Which of the sound cues a drawing utters; the value is the cue's kind."""
+
+    NONE = ""
+    BARK = "bark"
+    MEOW = "meow"
+    ROAR = "roar"
+    CHIRP = "chirp"
+    MOO = "moo"
+    NEIGH = "neigh"
+    QUACK = "quack"
+    BUZZ = "buzz"
+    CROAK = "croak"
+    ROBOT = "robot"
+    ENGINE = "engine"
+
+
+ALIVE = frozenset({Kind.PERSON, Kind.ANIMAL, Kind.BIRD, Kind.FISH, Kind.INSECT, Kind.CREATURE})
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One picture and the words for it. The first name of each language is the plain one."""
+
+    id: str
+    kind: Kind
+    pose: Pose
+    facing: Facing
+    voice: Voice
+    swims: bool
+    flies: bool
+    rolls: bool
+    emoji: tuple[str, ...]
+    names_en: tuple[str, ...]
+    names_zh: tuple[str, ...]
+
+    @property
+    def alive(self) -> bool:
+        return self.kind in ALIVE
+
+
+def _parts(cell: str) -> tuple[str, ...]:
+    return tuple(part for part in cell.split("|") if part)
+
+
+@cache
+def drawings() -> Mapping[str, Drawing]:
+    """Every drawing by id, in the order of the table. Read once, then shared and immutable."""
+    text = files(__package__).joinpath("data", "drawings.tsv").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    found: dict[str, Drawing] = {}
+    for row in csv.DictReader(lines, COLUMNS, delimiter="\t", quoting=csv.QUOTE_NONE):
+        moves = _parts(row["moves"])
+        found[row["id"]] = Drawing(
+            id=row["id"],
+            kind=Kind(row["kind"]),
+            pose=Pose(row["pose"]),
+            facing=Facing(row["facing"]),
+            voice=Voice(row["voice"]),
+            swims="swims" in moves,
+            flies="flies" in moves,
+            rolls="rolls" in moves,
+            emoji=_parts(row["emoji"]),
+            names_en=_parts(row["english"]),
+            names_zh=_parts(row["chinese"]),
+        )
+    return MappingProxyType(found)

@@ -1,0 +1,162 @@
+"""A Generation is one wish for a clip: asked for, queued, made, kept as a draft."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+import uuid6
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from generation.engine.storyboard import MAX_SECONDS, MIN_SECONDS, Shape
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django_stubs_ext.db.models import TypedModelMeta
+
+    from users.models import User
+else:
+    TypedModelMeta = object
+
+
+class State(models.TextChoices):
+    """The life of a generation: queued -> running -> ready | failed, and cancelled from either of
+    the first two. A running job whose worker fell silent goes back to queued once."""
+
+    QUEUED = "queued", _("waiting")
+    RUNNING = "running", _("being made")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+TRANSITIONS: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.RUNNING, State.CANCELLED, State.FAILED}),
+    State.RUNNING: frozenset({State.QUEUED, State.READY, State.FAILED, State.CANCELLED}),
+    State.READY: frozenset(),
+    State.FAILED: frozenset({State.QUEUED}),
+    State.CANCELLED: frozenset({State.QUEUED}),
+}
+ACTIVE = (State.QUEUED, State.RUNNING)
+
+
+class Stage(models.TextChoices):
+    WAITING = "waiting", _("in the queue")
+    STORYBOARD = "storyboard", _("reading your words")
+    RENDER = "render", _("drawing")
+    FINISH = "finish", _("finishing")
+
+
+class GenerationQuerySet(models.QuerySet["Generation"]):
+    def kept(self) -> Self:
+        """Not deleted by their owner."""
+        return self.filter(deleted_at=None)
+
+    def owned_by(self, user: User | AnonymousUser) -> Self:
+        return self.kept().filter(owner_id=user.pk) if user.is_authenticated else self.none()
+
+    def active(self) -> Self:
+        return self.kept().filter(state__in=ACTIVE)
+
+    def abandoned(self, *, now: dt.datetime) -> Self:
+        """Running on paper, while the worker has been silent past its lease."""
+        return self.filter(state=State.RUNNING, lease_until__lt=now)
+
+
+class Generation(models.Model):
+    public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="generations")
+    idempotency_key = models.CharField(max_length=64)
+    request_hash = models.CharField(max_length=64)
+    """SHA-256 of the canonical request: the same key with another body is refused."""
+
+    prompt = models.TextField(max_length=settings.PROMPT_MAX_LENGTH)
+    shape = models.CharField(max_length=8, default=Shape.PORTRAIT)
+    seconds = models.FloatField(default=5.0)
+    short_side = models.PositiveSmallIntegerField(default=540)
+    style = models.CharField(max_length=20, blank=True)
+    """Empty: what the prompt says."""
+    engine = models.CharField(max_length=40)
+    seed = models.BigIntegerField()
+    references = models.JSONField(default=list)
+    """The licensed characters named in the prompt, frozen at submit (see ``engine.protocol.Reference``)."""
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
+    stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.WAITING)
+    progress = models.FloatField(default=0.0)
+    """0..1 of the frames drawn."""
+    background = models.BooleanField(default=False)
+    """Made when nobody is waiting (the demo feed)."""
+    cost = models.FloatField(default=0.0)
+    """Estimated compute-seconds, the unit in which the fair queue keeps its accounts."""
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True)
+    """Who holds the job: a worker that lost its lease can no longer write."""
+    cancel_requested = models.BooleanField(default=False)
+    problem = models.CharField(max_length=40, blank=True)
+    """Why it failed, as a code of ``generation.rules.PROBLEMS``."""
+
+    storyboard = models.JSONField(null=True, blank=True)
+    fragments = models.PositiveIntegerField(default=0)
+    """Live fragments in storage for the current attempt."""
+    fragment_mime = models.CharField(max_length=80, blank=True)
+    clip = models.CharField(max_length=200, blank=True)
+    poster = models.CharField(max_length=200, blank=True)
+    captions = models.CharField(max_length=200, blank=True)
+    thumbhash = models.CharField(max_length=64, blank=True)
+    """Base64; a blurred placeholder of the poster."""
+    width = models.PositiveSmallIntegerField(default=0)
+    height = models.PositiveSmallIntegerField(default=0)
+    duration = models.FloatField(default=0.0)
+    """Seconds of the finished clip."""
+    bytes = models.PositiveBigIntegerField(default=0)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    first_fragment_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GenerationQuerySet.as_manager()
+
+    class Meta(TypedModelMeta):
+        constraints = [
+            models.UniqueConstraint("owner", "idempotency_key", name="generation_once_per_key"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="generation_state_known"),
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="generation_stage_known"),
+            models.CheckConstraint(condition=Q(shape__in=[shape.value for shape in Shape]), name="generation_shape_known"),
+            models.CheckConstraint(condition=Q(seconds__range=(MIN_SECONDS, MAX_SECONDS)), name="generation_seconds_range"),
+            models.CheckConstraint(condition=Q(progress__range=(0.0, 1.0)), name="generation_progress_range"),
+            models.CheckConstraint(
+                condition=~Q(state=State.RUNNING) | Q(lease_until__isnull=False, lease_token__isnull=False),
+                name="generation_running_has_lease",
+            ),
+            models.CheckConstraint(condition=~Q(state=State.READY) | ~Q(clip=""), name="generation_ready_has_clip"),
+            models.CheckConstraint(condition=~Q(state=State.FAILED) | ~Q(problem=""), name="generation_failed_says_why"),
+        ]
+        indexes = [
+            models.Index("owner", F("created_at").desc(), name="generation_of_owner"),
+            models.Index("owner", "created_at", condition=Q(state="queued"), name="generation_queue"),
+            models.Index("lease_until", condition=Q(state="running"), name="generation_leases"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.state}"
+
+
+class Turn(models.Model):
+    """A person's place in the ring of the fair queue (surplus round robin).
+
+    ``position`` orders the ring; ``balance`` is in compute-seconds: a turn adds a quantum, a job
+    taken subtracts its cost, and only a balance above zero may take a job.
+    """
+
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
+    background = models.BooleanField(default=False)
+    position = models.BigIntegerField(default=0)
+    balance = models.FloatField(default=0.0)

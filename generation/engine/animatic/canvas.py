@@ -1,0 +1,131 @@
+"""The drawing surface: ThorVG behind three verbs (paint a vector picture, place pixels, take a frame).
+
+All pixels here are RGBA with premultiplied alpha, ``uint8``, ``(H, W, 4)``. The surface knows nothing
+of subjects or settings. ThorVG is one engine a process, so drawing is serialised by a lock.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import thorvg_python as tvg
+from numpy.typing import NDArray
+from thorvg_python.base import Colorspace, Matrix
+
+Pixels = NDArray[np.uint8]
+
+_drawing = threading.RLock()
+
+
+class DrawingFailed(RuntimeError):
+    """The vector library refused a picture."""
+
+
+@cache
+def _engine() -> tvg.Engine:
+    engine = tvg.Engine()
+    _check(engine.init(0), "start")
+    return engine
+
+
+def _check(result: Any, what: str) -> None:
+    if int(result) != 0:
+        raise DrawingFailed(f"could not {what}: {result!r}")
+
+
+class Placed(NamedTuple):
+    """A picture on the surface: source pixels ``(x, y)`` land at ``(a x + b y + e, c x + d y + f)``."""
+
+    picture: Picture
+    a: float
+    b: float
+    e: float
+    c: float
+    d: float
+    f: float
+    opacity: float = 1.0
+
+
+class Picture:
+    """Pixels that the surface can place, ``(H, W, 4)`` premultiplied RGBA. Call ``free`` when done."""
+
+    def __init__(self, pixels_HWC: Pixels) -> None:
+        self.height, self.width = pixels_HWC.shape[:2]
+        with _drawing:
+            self._paint = tvg.Picture(_engine())
+            self._paint.ref()
+            _check(
+                self._paint.load_raw(
+                    np.ascontiguousarray(pixels_HWC).tobytes(), self.width, self.height, Colorspace.ABGR8888, True
+                ),
+                "load pixels",
+            )
+        self._opacity = 255
+        self._free = False
+
+    def free(self) -> None:
+        """Give the pixels back. Safe to call twice; the picture cannot be placed afterwards."""
+        if not self._free:
+            self._free = True
+            with _drawing:
+                self._paint.unref(True)
+
+    def _place(self, canvas: tvg.SwCanvas, placed: Placed) -> None:
+        self._paint.set_transform(
+            Matrix(placed.a, placed.b, placed.e, placed.c, placed.d, placed.f, 0.0, 0.0, 1.0)
+        )
+        opacity = min(255, max(0, round(placed.opacity * 255)))
+        if opacity != self._opacity:
+            self._opacity = opacity
+            self._paint.set_opacity(opacity)
+        canvas.add(self._paint)
+
+
+class Surface:
+    """A frame buffer of ``width`` x ``height`` pixels that is drawn anew for every frame."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        with _drawing:
+            self._canvas = tvg.SwCanvas(_engine())
+            _check(self._canvas.set_target(width, height), "make a surface")
+        self._pixels = np.frombuffer(self._canvas.buffer_arr, np.uint8).reshape(height, width, 4)
+
+    def draw(self, pictures: Iterable[Placed]) -> Pixels:
+        """Draw in the given order; the returned buffer ``(H, W, 4)`` is overwritten by the next call."""
+        with _drawing:
+            self._canvas.remove()
+            for placed in pictures:
+                placed.picture._place(self._canvas, placed)  # noqa: SLF001
+            self._canvas.update()
+            self._canvas.draw(True)
+            self._canvas.sync()
+        return self._pixels
+
+    def close(self) -> None:
+        with _drawing:
+            self._canvas.remove()
+            self._canvas.sync()
+            self._canvas.destroy()
+
+
+def paint(svg: str, width: int, height: int) -> Pixels:
+    """A vector picture as pixels ``(height, width, 4)``; its view box is stretched to that size."""
+    with _drawing:
+        canvas = tvg.SwCanvas(_engine())
+        _check(canvas.set_target(width, height), "make a surface")
+        picture = tvg.Picture(_engine())
+        _check(picture.load_data(svg.encode(), "svg", None, True), "read a vector picture")
+        picture.set_size(width, height)
+        canvas.add(picture)
+        canvas.update()
+        canvas.draw(True)
+        canvas.sync()
+        pixels_HWC = np.frombuffer(canvas.buffer_arr, np.uint8).reshape(height, width, 4).copy()
+        canvas.remove()
+        canvas.destroy()
+    return pixels_HWC

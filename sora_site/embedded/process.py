@@ -107,12 +107,12 @@ def wait_until(happened: Callable[[], bool], *, seconds: float, every: float = 0
 def pids() -> Iterator[int]:
     """Every process that is alive; zombies are not."""
     try:
-        entries = os.listdir("/proc")
+        names = [entry.name for entry in Path("/proc").iterdir()]
     except OSError:
         return
-    for entry in entries:
-        if entry.isdigit() and alive(int(entry)):
-            yield int(entry)
+    for name in names:
+        if name.isdigit() and alive(int(name)):
+            yield int(name)
 
 
 def alive(pid: int) -> bool:
@@ -194,7 +194,7 @@ def _stat(pid: int) -> list[str]:
 
 def _link(pid: int, name: str) -> str | None:
     try:
-        return os.readlink(f"/proc/{pid}/{name}")
+        return os.fspath(Path(f"/proc/{pid}/{name}").readlink())
     except OSError:
         return None
 

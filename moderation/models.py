@@ -2,12 +2,22 @@
 
 A ruling never edits what it is about. Moderation does not know posts: a subject is a kind and a
 public id, and the app that owns the kind describes it (see ``moderation.subjects``).
+
+Both tables only grow: the database refuses to delete a row or to rewrite what was said, and every
+change that it does allow (closing a report, lifting a ruling) leaves a row in the event tables, which
+nobody can change at all.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Self
 
+import pghistory
+import pgtrigger
 import uuid6
 from django.conf import settings
 from django.db import models
@@ -43,29 +53,120 @@ class ReportState(models.TextChoices):
     DISMISSED = "dismissed", _("no action")
 
 
+def _any_change(*fields: str) -> pgtrigger.Q:
+    """True for an UPDATE that gives one of the fields another value."""
+    changed = [pgtrigger.Q(**{f"old__{field}__df": pgtrigger.F(f"new__{field}")}) for field in fields]
+    return reduce(or_, changed)
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def open(self) -> Self:
+        return self.filter(state=ReportState.OPEN)
+
+    def about(self, kind: str, public_id: uuid.UUID) -> Self:
+        return self.filter(subject_kind=kind, subject_id=public_id)
+
+    def made_since(self, moment: dt.datetime) -> Self:
+        return self.filter(created_at__gt=moment)
+
+
+@pghistory.track(append_only=True, context_field=None)
 class Report(models.Model):
     public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
     subject_kind = models.CharField(max_length=8, choices=SubjectKind.choices)
     subject_id = models.UUIDField()
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="reports")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reports_about",
+    )
+    """Who made the subject, as it was when the report came in."""
     reason = models.CharField(max_length=12, choices=Reason.choices)
     details = models.CharField(max_length=1000, blank=True)
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.OPEN)
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reports_closed",
+    )
+    ruling = models.ForeignKey(
+        "Ruling", null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
+    )
+    """What an upheld report led to."""
+    answer = models.CharField(max_length=1000, blank=True)
+    """What the reporter is told when nothing was done."""
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta(TypedModelMeta):
         constraints = [
-            models.CheckConstraint(condition=Q(subject_kind__in=SubjectKind.values), name="report_kind_known"),
+            models.CheckConstraint(
+                condition=Q(subject_kind__in=SubjectKind.values), name="report_kind_known"
+            ),
             models.CheckConstraint(condition=Q(reason__in=Reason.values), name="report_reason_known"),
             models.CheckConstraint(condition=Q(state__in=ReportState.values), name="report_state_known"),
             models.CheckConstraint(
                 condition=Q(state="open", closed_at=None) | (~Q(state="open") & Q(closed_at__isnull=False)),
                 name="report_closed_when_not_open",
             ),
-            models.UniqueConstraint("reporter", "subject_kind", "subject_id", condition=Q(state="open"), name="report_once_while_open"),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_by=None) | (~Q(state="open") & Q(closed_by__isnull=False)),
+                name="report_closed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="upheld", ruling__isnull=False) | (~Q(state="upheld") & Q(ruling=None)),
+                name="report_upheld_by_ruling",
+            ),
+            models.UniqueConstraint(
+                "reporter",
+                "subject_kind",
+                "subject_id",
+                condition=Q(state="open"),
+                name="report_once_while_open",
+            ),
         ]
-        indexes = [models.Index("subject_kind", "subject_id", name="report_subject")]
+        indexes = [
+            models.Index("subject_kind", "subject_id", name="report_subject"),
+            models.Index("created_at", condition=Q(state="open"), name="report_open"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="said_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    exclude=["reporter", "author", "state", "closed_at", "closed_by", "ruling", "answer"]
+                ),
+            ),
+            pgtrigger.Protect(
+                name="closed_once",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__state="open")
+                & _any_change("state", "closed_at", "closed_by", "ruling", "answer"),
+            ),
+            pgtrigger.Protect(
+                name="reporter_stays",
+                operation=pgtrigger.Update,
+                condition=_any_change("reporter") & pgtrigger.Q(new__reporter__isnull=False),
+            ),
+            pgtrigger.Protect(
+                name="author_stays",
+                operation=pgtrigger.Update,
+                condition=_any_change("author") & pgtrigger.Q(new__author__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.reason}"
 
 
 class RulingKind(models.TextChoices):
@@ -78,18 +179,37 @@ class RulingQuerySet(models.QuerySet["Ruling"]):
     def in_force(self) -> Self:
         return self.filter(lifted_at=None)
 
+    def about(self, kind: str, public_id: uuid.UUID) -> Self:
+        return self.filter(subject_kind=kind, subject_id=public_id)
 
+    def newest_first(self) -> Self:
+        return self.order_by("-made_at", "-pk")
+
+
+@pghistory.track(append_only=True, context_field=None)
 class Ruling(models.Model):
     public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
     subject_kind = models.CharField(max_length=8, choices=SubjectKind.choices)
     subject_id = models.UUIDField()
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="rulings"
+    )
+    """Whom it concerns: the maker of the post, or the suspended person."""
     kind = models.CharField(max_length=10, choices=RulingKind.choices)
     reason = models.CharField(max_length=12, choices=Reason.choices)
     explanation = models.CharField(max_length=1000)
     """What the author is told."""
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rulings_made")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rulings_made"
+    )
     made_at = models.DateTimeField(default=timezone.now)
-    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="rulings_lifted")
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="rulings_lifted",
+    )
     lifted_at = models.DateTimeField(null=True, blank=True)
     lift_explanation = models.CharField(max_length=1000, blank=True)
 
@@ -97,18 +217,49 @@ class Ruling(models.Model):
 
     class Meta(TypedModelMeta):
         constraints = [
-            models.CheckConstraint(condition=Q(subject_kind__in=SubjectKind.values), name="ruling_subject_known"),
+            models.CheckConstraint(
+                condition=Q(subject_kind__in=SubjectKind.values), name="ruling_subject_known"
+            ),
             models.CheckConstraint(condition=Q(kind__in=RulingKind.values), name="ruling_kind_known"),
             models.CheckConstraint(condition=Q(reason__in=Reason.values), name="ruling_reason_known"),
             models.CheckConstraint(
-                condition=Q(kind="suspend", subject_kind="user") | (~Q(kind="suspend") & Q(subject_kind="post")),
+                condition=Q(kind="suspend", subject_kind="user")
+                | (~Q(kind="suspend") & Q(subject_kind="post")),
                 name="ruling_fits_subject",
             ),
             models.CheckConstraint(condition=~Q(explanation=""), name="ruling_explains_itself"),
             models.CheckConstraint(
-                condition=Q(lifted_at=None, lifted_by=None) | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+                condition=Q(lifted_at=None, lifted_by=None)
+                | Q(lifted_at__isnull=False, lifted_by__isnull=False),
                 name="ruling_lifted_by_somebody",
             ),
-            models.UniqueConstraint("subject_kind", "subject_id", "kind", condition=Q(lifted_at=None), name="ruling_once_in_force"),
+            models.UniqueConstraint(
+                "subject_kind", "subject_id", "kind", condition=Q(lifted_at=None), name="ruling_once_in_force"
+            ),
         ]
         indexes = [models.Index("subject_id", "kind", condition=Q(lifted_at=None), name="ruling_in_force")]
+        permissions = [("rule", "Can decide about reported clips and people")]
+        triggers = [
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="said_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    exclude=["author", "lifted_by", "lifted_at", "lift_explanation"]
+                ),
+            ),
+            pgtrigger.Protect(
+                name="lifted_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__lifted_at__isnull=False)
+                & _any_change("lifted_by", "lifted_at", "lift_explanation"),
+            ),
+            pgtrigger.Protect(
+                name="author_stays",
+                operation=pgtrigger.Update,
+                condition=_any_change("author") & pgtrigger.Q(new__author__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.kind}"

@@ -5,6 +5,7 @@ Django-free: the supervisor, the tests and the benches start them before Django 
 
 from sora_site.embedded.postgres import Postgres
 from sora_site.embedded.process import ServiceError
+from sora_site.embedded.throwaway import Throwaway
 from sora_site.embedded.valkey import Valkey
 
-__all__ = ["Postgres", "ServiceError", "Valkey"]
+__all__ = ["Postgres", "ServiceError", "Throwaway", "Valkey"]

@@ -1,0 +1,120 @@
+"""What ``script/test`` runs once everything is installed: checks, then tests, on real throw-away services.
+
+With arguments only pytest runs, with these arguments. The exit status is 0 when everything held. What pytest says
+comes last.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sora_site.embedded import ServiceError, Throwaway
+from sora_site.supervisor.prepare import static_files
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+MANAGE = [sys.executable, "manage.py"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
+
+CHECKS: tuple[tuple[str, list[str]], ...] = (
+    ("ruff check", [str(BIN / "ruff"), "check", "."]),
+    ("ruff format", [str(BIN / "ruff"), "format", "--check", "."]),
+    ("imports point down", [str(BIN / "lint-imports")]),
+    ("types", [str(BIN / "mypy"), "."]),
+    ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
+)
+
+
+def main(arguments: list[str]) -> int:
+    browser = find_browser() or install_browser()
+    if not browser:
+        command = f"apt-get install -y {' '.join(BROWSER_PACKAGES)}"
+        print(f"Chromium is missing, and the tests need it: run  sudo {command}", file=sys.stderr)
+        if not arguments or os.environ.get("CI", "").lower() == "true":
+            return 1
+    failed = []
+    with Throwaway() as services:
+        static = ROOT / ".data" / "test" / "static"
+        environment = {
+            **os.environ, **services.env, "CHROMIUM": browser, "STATIC_ROOT": str(static),
+            "HOME": _home(services.folder), "PYTHONUNBUFFERED": "1",
+        }  # fmt: skip
+        for name, command in () if arguments else CHECKS:
+            if not step(name, command, environment):
+                failed.append(name)
+        collected = static_files(static)
+        if not collected.fresh:
+            if not step("static files", [*MANAGE, "collectstatic", "--noinput"], environment):
+                return 1
+            collected.set()
+        if not step("tests", [sys.executable, "-m", "pytest", *arguments], environment):
+            failed.append("tests")
+    if failed:
+        print(f"Failed: {', '.join(failed)}.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def step(name: str, command: list[str], environment: dict[str, str]) -> bool:
+    """Run one check under a heading; its output goes straight through."""
+    print(f"\n=== {name} ===", flush=True)
+    started = time.monotonic()
+    held = (
+        subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+        == 0
+    )
+    if name != "tests":
+        print(f"--- {name}: {'holds' if held else 'FAILED'}, {time.monotonic() - started:.1f} s", flush=True)
+    return held
+
+
+def find_browser() -> str:
+    """The path of a Chromium, or nothing. The variable CHROMIUM names another one."""
+    chosen = os.environ.get("CHROMIUM", "")
+    return chosen or next((found for name in BROWSERS if (found := shutil.which(name))), "")
+
+
+def install_browser() -> str:
+    """By apt, if we may; the path, or nothing."""
+    apt = shutil.which("apt-get")
+    if os.geteuid() != 0 or apt is None:
+        return ""
+    print("Chromium is missing; installing it ...", flush=True)
+    log = ROOT / ".data" / "logs" / "install.log"
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with log.open("ab") as output:
+        for words in (["update"], ["install", "-y", "--no-install-recommends", *BROWSER_PACKAGES]):
+            done = subprocess.run(
+                [apt, *words],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                check=False,
+            )
+            if done.returncode != 0:
+                print(f"apt-get {words[0]} failed; see {log}", file=sys.stderr)
+    return find_browser()
+
+
+def _home(folder: Path) -> str:
+    """Chromium and other programs want a home that they can write in."""
+    home = os.environ.get("HOME", "")
+    if home and os.access(home, os.W_OK):
+        return home
+    (folder / "home").mkdir(exist_ok=True)
+    return str(folder / "home")
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except ServiceError as error:
+        sys.exit(f"{error}")
+    except KeyboardInterrupt:
+        sys.exit(130)

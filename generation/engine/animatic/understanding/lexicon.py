@@ -74,7 +74,11 @@ ALIVE = frozenset({Kind.PERSON, Kind.ANIMAL, Kind.BIRD, Kind.FISH, Kind.INSECT, 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One picture and the words for it. The first name of each language is the plain one."""
+    """One picture and the words for it. The first name of each language is the plain one.
+
+    ``near_en`` and ``near_zh`` name other things that the picture may only stand in for (a corgi
+    drawn as a dog).
+    """
 
     id: str
     kind: Kind
@@ -87,6 +91,8 @@ class Drawing:
     emoji: tuple[str, ...]
     names_en: tuple[str, ...]
     names_zh: tuple[str, ...]
+    near_en: tuple[str, ...] = ()
+    near_zh: tuple[str, ...] = ()
 
     @property
     def alive(self) -> bool:
@@ -97,6 +103,13 @@ def _parts(cell: str) -> tuple[str, ...]:
     return tuple(part for part in cell.split("|") if part)
 
 
+def _names(cell: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of a thing itself, and (behind ~) those of what it stands in for."""
+    parts = _parts(cell)
+    exact = tuple(part for part in parts if not part.startswith("~"))
+    return exact, tuple(part[1:] for part in parts if part.startswith("~"))
+
+
 @cache
 def drawings() -> Mapping[str, Drawing]:
     """Every drawing by id, in the order of the table. Read once, then shared and immutable."""
@@ -105,6 +118,8 @@ def drawings() -> Mapping[str, Drawing]:
     found: dict[str, Drawing] = {}
     for row in csv.DictReader(lines, COLUMNS, delimiter="\t", quoting=csv.QUOTE_NONE):
         moves = _parts(row["moves"])
+        names_en, near_en = _names(row["english"])
+        names_zh, near_zh = _names(row["chinese"])
         found[row["id"]] = Drawing(
             id=row["id"],
             kind=Kind(row["kind"]),
@@ -115,7 +130,9 @@ def drawings() -> Mapping[str, Drawing]:
             flies="flies" in moves,
             rolls="rolls" in moves,
             emoji=_parts(row["emoji"]),
-            names_en=_parts(row["english"]),
-            names_zh=_parts(row["chinese"]),
+            names_en=names_en,
+            names_zh=names_zh,
+            near_en=near_en,
+            near_zh=near_zh,
         )
     return MappingProxyType(found)

@@ -184,7 +184,7 @@ class Packages(Step):
 
     def do(self) -> None:
         remove_damaged(VENV)
-        pip = [
+        pip: list[str | Path] = [
             PYTHON,
             "-m",
             "pip",

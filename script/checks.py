@@ -34,8 +34,10 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
 def main(arguments: list[str]) -> int:
     browser = find_browser() or install_browser()
     if not browser:
-        command = f"apt-get install -y {' '.join(BROWSER_PACKAGES)}"
-        print(f"Chromium is missing, and the tests need it: run  sudo {command}", file=sys.stderr)
+        packages = " ".join(BROWSER_PACKAGES)
+        print(
+            f"Chromium is missing, and the tests need it: sudo apt-get install -y {packages}", file=sys.stderr
+        )
         if not arguments or os.environ.get("CI", "").lower() == "true":
             return 1
     failed = []
@@ -45,7 +47,7 @@ def main(arguments: list[str]) -> int:
             **os.environ, **services.env, "CHROMIUM": browser, "STATIC_ROOT": str(static),
             "HOME": _home(services.folder), "PYTHONUNBUFFERED": "1",
         }  # fmt: skip
-        for name, command in () if arguments else CHECKS:
+        for name, command in CHECKS if not arguments else ():
             if not step(name, command, environment):
                 failed.append(name)
         collected = static_files(static)

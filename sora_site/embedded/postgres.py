@@ -154,6 +154,10 @@ class Postgres:
             and self.running()
         )
 
+    def words(self, *, count: int = 12) -> list[str]:
+        """The last lines that it wrote since it was begun."""
+        return last_lines(self.log, count=count, since=self._log_start)
+
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
@@ -271,7 +275,7 @@ class Postgres:
 
     def _failure(self) -> ServiceError:
         """Why it ended, read from the log of this attempt."""
-        lines = last_lines(self.log, count=200, since=self._log_start)
+        lines = self.words(count=200)
         text = "\n".join(lines)
         if "No space left on device" in text or "Disk quota exceeded" in text:
             return ServiceError(f"No disk space for PostgreSQL in {self.directory}.")

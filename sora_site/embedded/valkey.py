@@ -129,6 +129,10 @@ class Valkey:
             return False
         return answer == b"+OK\r\n+PONG\r\n"
 
+    def words(self, *, count: int = 12) -> list[str]:
+        """The last lines that it wrote since it was begun."""
+        return last_lines(self.log, count=count, since=self._log_start)
+
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
@@ -180,7 +184,7 @@ class Valkey:
         broken.rename(self.directory / f"unreadable-{time.time_ns()}")
 
     def _failure(self) -> ServiceError:
-        lines = last_lines(self.log, count=200, since=self._log_start)
+        lines = self.words(count=200)
         text = "\n".join(lines)
         if "No space left on device" in text or "Disk quota exceeded" in text:
             return ServiceError(f"No disk space for Valkey in {self.directory}.")

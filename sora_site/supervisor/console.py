@@ -21,7 +21,7 @@ class Console:
     def step(self, name: str, done: str = "ready") -> Iterator[None]:
         """``  name      ready   0.3 s`` in two parts: the name at once, the rest at the end."""
         started = time.monotonic()
-        self.say(f"  {name:<12}", end="")
+        self.say(f"  {name:<14}", end="")
         try:
             yield
         except BaseException:

@@ -30,6 +30,7 @@ class Part(Protocol):
     def running(self) -> bool: ...
     def stop(self, *, seconds: float) -> None: ...
     def kill(self) -> None: ...
+    def words(self, *, count: int = 12) -> list[str]: ...
 
 
 class Program:
@@ -137,7 +138,7 @@ class Kept:
         self._crashes = self._crashes + 1 if now - self._started < FAST_SECONDS else 1
         if self._crashes >= FAST_CRASHES:
             self.given_up = True
-            tail = "\n".join(f"    {line}" for line in last_lines(self.part.log, count=8))
+            tail = "\n".join(f"    {line}" for line in self.part.words(count=8))
             return f"{how} {self._crashes} times in a row: left stopped; its last words in {self.part.log}:\n{tail}"
         pause = 0.5 * 2 ** (self._crashes - 1)
         self._again_at = now + pause

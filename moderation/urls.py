@@ -1,6 +1,12 @@
 """Pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from moderation import views
 
 app_name = "moderation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("report/<slug:kind>/<uuid:public_id>", views.report, name="report"),
+    path("report/<slug:kind>/<uuid:public_id>/thanks", views.thanks, name="thanks"),
+    path("rulings", views.mine, name="mine"),
+]

@@ -130,7 +130,7 @@ def _number(environment: Mapping[str, str], name: str, default: int, least: int,
     value = environment.get(name, "").strip()
     if not value:
         return default
-    if not value.isdecimal() or not least <= int(value) <= most:
+    if not (value.isascii() and value.isdecimal()) or not least <= int(value) <= most:
         raise ServiceError(f"{name}={value}: expected a whole number from {least} to {most}.")
     return int(value)
 

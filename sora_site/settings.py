@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.socialaccount",
     "rest_framework",
     "knox",
@@ -182,11 +183,17 @@ ACCOUNT_FORMS = {"signup": "users.forms.SignupForm"}
 ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", "optional", frozenset({"none", "optional", "mandatory"}))
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_TOTP_ISSUER = SITE_NAME
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_FORMS = {"signup": "users.forms.SocialSignupForm"}
+SOCIALACCOUNT_PROVIDERS = env.mapping("SOCIAL_PROVIDERS")
+"""As allauth documents them, in JSON; each provider's app goes into EXTRA_APPS, its origin into LOGIN_ORIGINS."""
 
 SIGNUP_MODE = env.choice("SIGNUP_MODE", "invite", frozenset({"invite", "waitlist", "open"}))
 INVITES_PER_USER = env.number("INVITES_PER_USER", 4, least=0)
@@ -224,6 +231,7 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "EXCEPTION_HANDLER": "sora_site.api.explain",
 }
+KNOX_TOKEN_MODEL = "knox.AuthToken"
 REST_KNOX = {"TOKEN_TTL": None, "TOKEN_LIMIT_PER_USER": 20, "AUTH_HEADER_PREFIX": "Bearer", "MINIMUM_TOKEN_LENGTH": 40}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sora Site API",
@@ -279,7 +287,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF, *env.words("MEDIA_ORIGINS")],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *env.words("LOGIN_ORIGINS")],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

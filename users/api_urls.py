@@ -1,5 +1,12 @@
 """API routes."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from users import api
+
+urlpatterns = [
+    path("me", api.MeView.as_view(), name="api-me"),
+    path("auth/token", api.TokenView.as_view(), name="api-token"),
+    path("invites", api.InvitesView.as_view(), name="api-invites"),
+    path("invites/<str:code>/revoke", api.RevokeInviteView.as_view(), name="api-revoke-invite"),
+]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import re
+import unicodedata
 
 HANDLE_MIN = 3
 HANDLE_MAX = 24
@@ -43,3 +45,101 @@ def is_well_formed(handle: str) -> bool:
 def age_on(birth_date: dt.date, day: dt.date) -> int:
     """Whole years; somebody born on 29 February has a birthday on 1 March in common years."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+class AgeBand(enum.StrEnum):
+    """All that staff need to know of a birthday."""
+
+    UNKNOWN = "unknown"
+    CHILD = "under 13"
+    TEEN = "13-17"
+    ADULT = "18+"
+
+
+def age_band(birth_date: dt.date | None, day: dt.date) -> AgeBand:
+    if birth_date is None:
+        return AgeBand.UNKNOWN
+    age = age_on(birth_date, day)
+    if age < 13:
+        return AgeBand.CHILD
+    return AgeBand.ADULT if age >= ADULT_AGE else AgeBand.TEEN
+
+
+OLDEST = 120
+
+
+def is_possible_birth_date(birth_date: dt.date, day: dt.date) -> bool:
+    return birth_date <= day and age_on(birth_date, day) < OLDEST
+
+
+class HandleVerdict(enum.StrEnum):
+    """What can be said of a handle without looking at the others."""
+
+    FINE = "fine"
+    SHORT = "short"
+    LONG = "long"
+    START = "start"
+    LETTERS = "letters"
+    RESERVED = "reserved"
+
+
+def judge_handle(handle: str) -> HandleVerdict:
+    if len(handle) < HANDLE_MIN:
+        return HandleVerdict.SHORT
+    if len(handle) > HANDLE_MAX:
+        return HandleVerdict.LONG
+    if re.fullmatch(r"[A-Za-z0-9_]+", handle) is None:
+        return HandleVerdict.LETTERS
+    if not is_well_formed(handle):
+        return HandleVerdict.START
+    return HandleVerdict.RESERVED if is_reserved(handle) else HandleVerdict.FINE
+
+
+class InviteState(enum.StrEnum):
+    FREE = "free"
+    USED = "used"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+def invite_state(*, uses: int, max_uses: int, expires_at: dt.datetime, revoked_at: dt.datetime | None, now: dt.datetime) -> InviteState:
+    if revoked_at is not None:
+        return InviteState.REVOKED
+    if uses >= max_uses:
+        return InviteState.USED
+    return InviteState.EXPIRED if expires_at <= now else InviteState.FREE
+
+
+CODE_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+_BIDI_AND_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+
+
+def clean_line(text: str) -> str:
+    """One line of what a person wrote about themselves: no control, direction or invisible characters."""
+    visible = _BIDI_AND_INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    spaced = "".join(" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in visible)
+    return " ".join(spaced.split())
+
+
+def locale_and_country(accept_language: str, known: tuple[str, ...]) -> tuple[str, str]:
+    """The language of ``known`` and the country (ISO 3166-1 alpha-2, or empty) that a browser's
+    ``Accept-Language`` suggests. A guess to start from: both can be changed in the settings."""
+    locale, country = "", ""
+    weighed: list[tuple[float, int, str]] = []
+    for place, part in enumerate(accept_language[:400].split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            weighed.append((-float(weight or 1), place, tag.strip()))
+        except ValueError:
+            continue
+    for _weight, _place, tag in sorted(weighed):
+        pieces = tag.lower().replace("_", "-").split("-")
+        if not country:
+            country = next((piece.upper() for piece in pieces[1:] if re.fullmatch(r"[a-z]{2}", piece)), "")
+        if not locale:
+            if pieces[0] == "zh" and not {"hant", "tw", "hk", "mo"} & set(pieces):
+                locale = "zh-hans" if "zh-hans" in known else ""
+            elif pieces[0] in known:
+                locale = pieces[0]
+    return locale or known[0], country

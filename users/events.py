@@ -1,0 +1,9 @@
+"""News about people for the apps above. Sent after the transaction that made it true has committed."""
+
+from django.dispatch import Signal
+
+person_joined = Signal()
+"""``user_id``: somebody has an account now."""
+
+account_closed = Signal()
+"""``user_id``: the person is gone for good; what is theirs elsewhere must go too."""

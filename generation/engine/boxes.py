@@ -171,7 +171,9 @@ def _edited_seconds(data: bytes, trak: Box, media_seconds: float) -> float:
     size = 20 if wide else 12
     total = 0
     for index in range(count):
-        duration, media_time = struct.unpack_from(">Qq" if wide else ">Ii", data, elst.body + 8 + index * size)
+        duration, media_time = struct.unpack_from(
+            ">Qq" if wide else ">Ii", data, elst.body + 8 + index * size
+        )
         if media_time >= 0:
             total += duration
     return total / scale if scale and total else media_seconds

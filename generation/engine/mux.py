@@ -108,7 +108,9 @@ class Ffmpeg:
         self._moved = time.monotonic()
         self._stderr = b""
         self._closed = False
-        self._queues: list[queue.Queue[memoryview | None]] = [queue.Queue(_QUEUE_CHUNKS) for _ in self._writers]
+        self._queues: list[queue.Queue[memoryview | None]] = [
+            queue.Queue(_QUEUE_CHUNKS) for _ in self._writers
+        ]
         self.output: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         """Whatever came out, in order; an empty piece marks the end."""
         self._threads = [
@@ -320,7 +322,9 @@ class ClipWriter:
         frames = self._frames_written + len(frames_THWC)
         samples = self._samples_written + len(samples_SC)
         if abs(samples - frames * SAMPLE_RATE / self.frame.fps) > 1:
-            raise ValueError(f"{samples} samples are not as long as {frames} frames at {self.frame.fps} a second")
+            raise ValueError(
+                f"{samples} samples are not as long as {frames} frames at {self.frame.fps} a second"
+            )
         self._ffmpeg.put(1, _bytes_of(samples_SC))
         for frame_HWC in frames_THWC:
             self._ffmpeg.put(0, _bytes_of(frame_HWC))
@@ -389,7 +393,9 @@ class ClipWriter:
                 continue
             run = next(run for run in boxes.runs(part) if run.track == self._picture.id)
             scale = self._picture.timescale
-            self._fragments.append(Fragment(len(self._fragments), run.start / scale, run.duration / scale, part))
+            self._fragments.append(
+                Fragment(len(self._fragments), run.start / scale, run.duration / scale, part)
+            )
 
 
 def webvtt(captions: Iterable[Caption]) -> str:

@@ -70,7 +70,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(created_at__gt=moment)
 
 
-@pghistory.track(append_only=True, context_field=None)
+@pghistory.track(append_only=True, context_field=None)  # type: ignore[arg-type] # None is "no context": rows name who acted
 class Report(models.Model):
     public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
     subject_kind = models.CharField(max_length=8, choices=SubjectKind.choices)
@@ -186,7 +186,7 @@ class RulingQuerySet(models.QuerySet["Ruling"]):
         return self.order_by("-made_at", "-pk")
 
 
-@pghistory.track(append_only=True, context_field=None)
+@pghistory.track(append_only=True, context_field=None)  # type: ignore[arg-type] # None is "no context": rows name who acted
 class Ruling(models.Model):
     public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
     subject_kind = models.CharField(max_length=8, choices=SubjectKind.choices)

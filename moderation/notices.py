@@ -29,9 +29,13 @@ def rulings_path() -> str:
 
 def register() -> None:
     """Make the kinds known; asked for once, when the app is ready."""
-    notices.register(REPORT_UPHELD, _("We acted on what you reported. Thank you for telling us."), icon="flag")
+    notices.register(
+        REPORT_UPHELD, _("We acted on what you reported. Thank you for telling us."), icon="flag"
+    )
     notices.register(REPORT_DISMISSED, _("Your report: %(answer)s"), icon="flag")
-    notices.register(RULED[RulingKind.HIDE], _("Your clip “%(title)s” was hidden. %(explanation)s"), icon="eye-off")
+    notices.register(
+        RULED[RulingKind.HIDE], _("Your clip “%(title)s” was hidden. %(explanation)s"), icon="eye-off"
+    )
     notices.register(
         RULED[RulingKind.AGE_LIMIT],
         _("Your clip “%(title)s” is for adults only now. %(explanation)s"),

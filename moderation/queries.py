@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from moderation import rules
-from moderation.models import Reason, Report, Ruling, RulingKind, SubjectKind
+from moderation.models import Reason, Report, ReportState, Ruling, RulingKind, SubjectKind
 from moderation.subjects import Subject, describe
 from users.models import User
 
@@ -46,6 +48,31 @@ def rulings_about(kind: SubjectKind, public_id: uuid.UUID) -> QuerySet[Ruling]:
 def rulings_for(user: User) -> QuerySet[Ruling]:
     """Everything that was ever ruled about a person's clips and account, newest first, lifted ones too."""
     return Ruling.objects.filter(author=user).newest_first()
+
+
+def rulings_concerning(kind: SubjectKind, public_id: uuid.UUID, *, author: User) -> QuerySet[Ruling]:
+    """What a case's screen can take back: rulings in force about the thing and about its author's account."""
+    person = Q(subject_kind=SubjectKind.USER, subject_id=author.public_id)
+    return (
+        Ruling.objects.in_force().filter(Q(subject_kind=kind, subject_id=public_id) | person).newest_first()
+    )
+
+
+class Record(NamedTuple):
+    """How often a person was reported, and what came of it."""
+
+    reported: int
+    upheld: int
+    dismissed: int
+
+
+def record_of(user: User) -> Record:
+    counts = Report.objects.filter(author=user).aggregate(
+        reported=Count("pk"),
+        upheld=Count("pk", filter=Q(state=ReportState.UPHELD)),
+        dismissed=Count("pk", filter=Q(state=ReportState.DISMISSED)),
+    )
+    return Record(**counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +145,15 @@ def next_case(*, after: tuple[str, uuid.UUID] | None = None) -> Case | None:
     return cases[0] if cases else None
 
 
+_HAPPENED = {
+    "reported": _("reported it: %(what)s"),
+    "upheld": _("acted on a report: %(what)s"),
+    "dismissed": _("closed a report without action: %(what)s"),
+    "ruled": _("ruled: %(what)s"),
+    "lifted": _("took a ruling back: %(what)s"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a case's history."""
@@ -127,7 +163,13 @@ class Entry:
     what: str
     """A word: reported, upheld, dismissed, ruled, lifted."""
     label: str
+    """The reason of a report or the kind of a ruling, in the active language."""
     text: str
+
+    @property
+    def sentence(self) -> str:
+        """What happened, to be read after the name of who did it."""
+        return str(_HAPPENED[self.what]) % {"what": self.label}
 
 
 def history_of(kind: SubjectKind, public_id: uuid.UUID) -> list[Entry]:
@@ -145,11 +187,19 @@ def history_of(kind: SubjectKind, public_id: uuid.UUID) -> list[Entry]:
         seen.add((step, row.id))
         if row.state == "open":
             entries.append(
-                Entry(row.created_at, _name(row.reporter), "reported", Reason(row.reason).label, row.details)
+                Entry(
+                    row.created_at,
+                    _name(row.reporter),
+                    "reported",
+                    str(Reason(row.reason).label),
+                    row.details,
+                )
             )
         else:
             entries.append(
-                Entry(row.closed_at, _name(row.closed_by), row.state, Reason(row.reason).label, row.answer)
+                Entry(
+                    row.closed_at, _name(row.closed_by), row.state, str(Reason(row.reason).label), row.answer
+                )
             )
     rulings = Ruling.pgh_event_model.objects.filter(subject_kind=kind, subject_id=public_id)  # type: ignore[attr-defined]
     for row in rulings.select_related("made_by", "lifted_by").order_by("pgh_id"):
@@ -157,7 +207,7 @@ def history_of(kind: SubjectKind, public_id: uuid.UUID) -> list[Entry]:
         if (step, -row.id) in seen:
             continue
         seen.add((step, -row.id))
-        kind_label = RulingKind(row.kind).label
+        kind_label = str(RulingKind(row.kind).label)
         if row.lifted_at:
             entries.append(
                 Entry(row.lifted_at, _name(row.lifted_by), "lifted", kind_label, row.lift_explanation)

@@ -29,7 +29,7 @@ _BECAUSE: dict[str, Promise] = {
     Reason.SPAM: _("It misleads people or floods the site."),
     Reason.OTHER: _("It breaks the rules of this site."),
 }
-_THEREFORE: dict[str, Promise] = {
+THEREFORE: dict[str, Promise] = {
     RulingKind.HIDE: _("Only you can see this clip now."),
     RulingKind.AGE_LIMIT: _("Only adults can see this clip now."),
     RulingKind.SUSPEND: _("You can read and watch, but you cannot make, publish, like or report for now."),
@@ -54,7 +54,7 @@ def because(reason: str) -> str:
 
 def explanation_for(kind: str, reason: str) -> str:
     """The standard explanation of a ruling: the reason, then what it means. In the active language."""
-    return f"{_BECAUSE[reason]} {_THEREFORE[kind]}"
+    return f"{_BECAUSE[reason]} {THEREFORE[kind]}"
 
 
 def lift_explanation_for(kind: str) -> str:

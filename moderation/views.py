@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -33,17 +34,17 @@ def _subject_for(viewer: User, kind: str, public_id: uuid.UUID) -> Subject:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, kind: str, public_id: uuid.UUID) -> HttpResponse:
-    assert isinstance(request.user, User)
+    user = cast("User", request.user)
     if request.method != "POST":
-        subject = _subject_for(request.user, kind, public_id)
-        page = {"subject": subject, "form": ReportForm(), "own": subject.author.pk == request.user.pk}
+        subject = _subject_for(user, kind, public_id)
+        page = {"subject": subject, "form": ReportForm(), "own": subject.author.pk == user.pk}
         return render(request, "moderation/report.html", page)
     form = ReportForm(request.POST)
     problem, status = "", 400
     if form.is_valid():
         try:
             decisions.report(
-                reporter=request.user,
+                reporter=user,
                 subject_kind=kind,
                 subject_id=public_id,
                 reason=form.cleaned_data["reason"],
@@ -56,8 +57,8 @@ def report(request: HttpRequest, kind: str, public_id: uuid.UUID) -> HttpRespons
             problem, status = error.message, error.status
         else:
             return redirect("moderation:thanks", kind=kind, public_id=public_id)
-    subject = _subject_for(request.user, kind, public_id)
-    page = {"subject": subject, "form": form, "problem": problem, "own": subject.author.pk == request.user.pk}
+    subject = _subject_for(user, kind, public_id)
+    page = {"subject": subject, "form": form, "problem": problem, "own": subject.author.pk == user.pk}
     return render(request, "moderation/report.html", page, status=status)
 
 
@@ -76,11 +77,11 @@ def thanks(request: HttpRequest, kind: str, public_id: uuid.UUID) -> HttpRespons
 @login_required
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    assert isinstance(request.user, User)
-    page = Paginator(queries.rulings_for(request.user), RULINGS_PAGE).get_page(request.GET.get("page"))
+    user = cast("User", request.user)
+    page = Paginator(queries.rulings_for(user), RULINGS_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "told": queries.told(list(page.object_list)),
-        "suspension": queries.suspension_of(request.user),
+        "suspension": queries.suspension_of(user),
     }
     return render(request, "moderation/rulings.html", context)

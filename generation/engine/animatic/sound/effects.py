@@ -14,6 +14,7 @@ import numpy as np
 from generation.engine.animatic.sound.synth import (
     Response,
     Sound,
+    as_sound,
     at_loudness,
     band,
     brown,
@@ -24,7 +25,6 @@ from generation.engine.animatic.sound.synth import (
     filtered,
     fm,
     formants,
-    harmonics,
     hiss,
     mixed,
     morphed,
@@ -108,7 +108,7 @@ def _bounce(rng: np.random.Generator, size: float, seconds: float) -> Sound:
     pitch = (95 + 190 * np.exp(-t * 34) + 26 * np.minimum(t / length, 1)) / size**0.8
     skin = tone(pitch * 2.42, length) * decay(length, 0.11) * np.float32(0.3)
     slap = hiss(length, rng, band(350, 3800, 1)) * decay(length, 0.035) * np.float32(0.3)
-    return tone(pitch, length) * decay(length, length * 0.85) + skin + slap
+    return as_sound(tone(pitch, length) * decay(length, length * 0.85) + skin + slap)
 
 
 def _roll(rng: np.random.Generator, size: float, seconds: float) -> Sound:
@@ -477,7 +477,7 @@ def _neigh(rng: np.random.Generator, size: float, seconds: float) -> Sound:
     )  # fmt: skip
     breath = hiss(length, rng, band(1200, 5000, 1)) * np.float32(0.06)
     flutter = 0.72 + 0.28 * np.sin(2 * np.pi * 11 * t + 1)
-    return ((voice + breath) * flutter * ramp(length, (0, 0), (0.07, 1), (length, 0))).astype(np.float32)
+    return as_sound((voice + breath) * flutter * ramp(length, (0, 0), (0.07, 1), (length, 0)))
 
 
 def _quack(rng: np.random.Generator, size: float, seconds: float) -> Sound:
@@ -516,7 +516,9 @@ def _snore(rng: np.random.Generator, size: float, seconds: float) -> Sound:
         flap = saw(27 / size**0.4 * (1 + 0.06 * tone(3, length)), length, 40)
         nose = filtered(flap, formants((230, 120, 1.0), (700, 260, 0.5), (1500, 400, 0.2)))
         shape = np.sin(np.pi * np.linspace(0, 1, count_of(length), dtype=np.float32))
-        return (air * np.float32(0.18) + nose / np.float32(np.std(nose)) * np.float32(rattle)) * shape
+        return as_sound(
+            (air * np.float32(0.18) + nose / np.float32(np.std(nose)) * np.float32(rattle)) * shape
+        )
 
     return mixed((0.0, breath(0.9, 0.6, 1200)), (1.15, breath(0.8, 0.0, 2600) * np.float32(0.7)))
 

@@ -208,48 +208,45 @@ class _Writer:
             low -= 12
         for pitch in chord:
             self.play(self.players.pad, start, length, pitch, 0.32)
-        players = self.players
-        match self.who.accompaniment:
-            case "arpeggio":
-                order = [chord[0], chord[1], chord[2], chord[0] + 12, chord[2], chord[1]]
-                for step in range(length * 2):
+        _ACCOMPANIMENTS[self.who.accompaniment](self, chord, low, start, length)
+
+    def arpeggio(self, chord: list[int], low: int, start: int, length: int) -> None:
+        order = [chord[0], chord[1], chord[2], chord[0] + 12, chord[2], chord[1]]
+        for step in range(length * 2):
+            pan = 0.25 - 0.1 * (step % 6)
+            self.play(self.players.chords, start + step / 2, 1.5, order[step % 6], 0.5, pan)
+        self.play(self.players.bass, start, length, low, 0.6)
+
+    def strum(self, chord: list[int], low: int, start: int, length: int) -> None:
+        for place, strength in ((0.0, 0.6), (0.5, 0.3), (1.0, 0.5), (1.5, 0.42)):
+            for bar in range(0, length, 2):
+                for index, pitch in enumerate(chord):
                     self.play(
-                        players.chords, start + step / 2, 1.5, order[step % 6], 0.5, 0.25 - 0.1 * (step % 6)
+                        self.players.chords, start + bar + place + index * 0.012, 0.5, pitch, strength, -0.3
                     )
-                self.play(players.bass, start, length, low, 0.6)
-            case "strum":
-                for place, strength in ((0.0, 0.6), (0.5, 0.3), (1.0, 0.5), (1.5, 0.42)):
-                    for bar in range(0, length, 2):
-                        for index, pitch in enumerate(chord):
-                            self.play(
-                                players.chords,
-                                start + bar + place + index * 0.012,
-                                0.5,
-                                pitch,
-                                strength,
-                                -0.3,
-                            )
-                for step in range(length):
-                    self.play(players.bass, start + step, 0.8, low + (7 if step % 4 == 3 else 0), 0.65)
-            case "pulse":
-                for step in range(length * 2):
-                    self.play(players.bass, start + step / 2, 0.45, low, 0.55 if step % 2 else 0.7)
-                self.play(players.chords, start, length, chord[0], 0.3, -0.3)
-                self.play(players.chords, start + 1, length - 1, chord[0] + 1 + 12, 0.16, 0.3)
-            case "ostinato":
-                order = [chord[0], chord[2], chord[1], chord[2]]
-                for step in range(length * 2):
-                    self.play(
-                        players.chords, start + step / 2, 0.6, order[step % 4], 0.48, 0.3 - 0.2 * (step % 4)
-                    )
-                self.play(players.bass, start, length, low, 0.8)
-                self.play("brass", start, length, chord[0], 0.4, -0.2)
-                self.play("brass", start, length, chord[2], 0.34, 0.2)
-            case "oompah":
-                for step in range(length):
-                    self.play(players.bass, start + step, 0.4, low + (-5 if step % 2 else 0), 0.7)
-                    for pitch in chord:
-                        self.play(players.chords, start + step + 0.5, 0.25, pitch, 0.38, -0.3)
+        for step in range(length):
+            self.play(self.players.bass, start + step, 0.8, low + (7 if step % 4 == 3 else 0), 0.65)
+
+    def pulse(self, chord: list[int], low: int, start: int, length: int) -> None:
+        for step in range(length * 2):
+            self.play(self.players.bass, start + step / 2, 0.45, low, 0.55 if step % 2 else 0.7)
+        self.play(self.players.chords, start, length, chord[0], 0.3, -0.3)
+        self.play(self.players.chords, start + 1, length - 1, chord[0] + 1 + 12, 0.16, 0.3)
+
+    def ostinato(self, chord: list[int], low: int, start: int, length: int) -> None:
+        order = [chord[0], chord[2], chord[1], chord[2]]
+        for step in range(length * 2):
+            pan = 0.3 - 0.2 * (step % 4)
+            self.play(self.players.chords, start + step / 2, 0.6, order[step % 4], 0.48, pan)
+        self.play(self.players.bass, start, length, low, 0.8)
+        self.play("brass", start, length, chord[0], 0.4, -0.2)
+        self.play("brass", start, length, chord[2], 0.34, 0.2)
+
+    def oompah(self, chord: list[int], low: int, start: int, length: int) -> None:
+        for step in range(length):
+            self.play(self.players.bass, start + step, 0.4, low + (-5 if step % 2 else 0), 0.7)
+            for pitch in chord:
+                self.play(self.players.chords, start + step + 0.5, 0.25, pitch, 0.38, -0.3)
 
     def tune(self, chords: list[int], per_chord: int, beats: int) -> None:
         """Two bars of motif, then their variation, with chord notes on the beat and steps between."""
@@ -351,6 +348,15 @@ def _heard(note: Note) -> float:
 
 _SUSTAINED = frozenset({"warm", "strings", "saws", "brass", "flute", "lead"})
 _DYING = frozenset({"electric", "pulse", "chip", "triangle"})
+
+
+_ACCOMPANIMENTS: dict[str, Callable[[_Writer, list[int], int, int, int], None]] = {
+    "arpeggio": _Writer.arpeggio,
+    "strum": _Writer.strum,
+    "pulse": _Writer.pulse,
+    "ostinato": _Writer.ostinato,
+    "oompah": _Writer.oompah,
+}
 
 
 # --- instruments ----------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from generation.engine.animatic.sound.captions import captions_of, reading_secon
 from generation.engine.animatic.sound.effects import LEVELS, effect, length_of
 from generation.engine.animatic.sound.synth import Sound, at_loudness, echoed, placed, room
 from generation.engine.protocol import SAMPLE_RATE, Caption, Cue
-from generation.engine.speech import CannotSpeak, Speaker, Voice, default_voice, speaker_of
+from generation.engine.speech import Speaker, SpeechError, Voice, default_voice, speaker_of
 from generation.engine.storyboard import Line, Setting, Storyboard
 
 log = logging.getLogger(__name__)
@@ -246,7 +246,7 @@ class Soundtrack:
                         spoken.line.text, spoken.line.language, spoken.speaker, within=available
                     )
                     end_of_last = begin + len(spoken.sound) / SAMPLE_RATE + _PAUSE
-            except CannotSpeak as error:
+            except SpeechError as error:
                 log.warning("a line is shown but not spoken: %s", error)
             except Exception:  # a voice is a third party's model: whatever it does, the clip goes on without
                 log.exception("the voice failed; the line is shown but not spoken")

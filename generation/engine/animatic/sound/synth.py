@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,8 +17,13 @@ from numpy.typing import ArrayLike, NDArray
 from generation.engine.protocol import SAMPLE_RATE
 
 Sound = NDArray[np.float32]
-Response = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+Spectrum = NDArray[np.floating[Any]]
+Response = Callable[[Spectrum], Spectrum]
 """Gain by frequency in Hz."""
+
+
+def as_sound(values: ArrayLike) -> Sound:
+    return np.asarray(values, np.float32)
 
 
 def count_of(seconds: float) -> int:
@@ -32,7 +38,7 @@ def clock(seconds: float) -> Sound:
 def ramp(seconds: float, *points: tuple[float, float]) -> Sound:
     """Straight lines through ``(second, value)`` points."""
     at, values = zip(*points, strict=True)
-    return np.interp(clock(seconds), at, values).astype(np.float32)
+    return as_sound(np.interp(clock(seconds), at, values))
 
 
 def decay(seconds: float, to_sixty_db: float, attack: float = 0.002) -> Sound:
@@ -85,15 +91,13 @@ def fm(carrier: ArrayLike, ratio: float, depth: ArrayLike, seconds: float) -> So
     """Frequency modulation: ``depth`` is the modulation index, steady or by sample."""
     pitch = np.broadcast_to(np.asarray(carrier, dtype=np.float64), (count_of(seconds),))
     turns = np.cumsum(pitch) / SAMPLE_RATE
-    return np.sin(2 * np.pi * turns + np.asarray(depth) * np.sin(2 * np.pi * turns * ratio)).astype(
-        np.float32
-    )
+    return as_sound(np.sin(2 * np.pi * turns + np.asarray(depth) * np.sin(2 * np.pi * turns * ratio)))
 
 
 def band(low: float, high: float, order: int = 2) -> Response:
     """Band pass with smooth (Butterworth-like) edges; 0 and infinity leave an edge out."""
 
-    def response(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+    def response(hertz: Spectrum) -> Spectrum:
         gain = np.ones_like(hertz)
         safe = np.maximum(hertz, 1e-3)
         if low > 0:
@@ -108,7 +112,7 @@ def band(low: float, high: float, order: int = 2) -> Response:
 def formants(*peaks: tuple[float, float, float]) -> Response:
     """Resonances: ``(hertz, width in hertz, gain)``."""
 
-    def response(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+    def response(hertz: Spectrum) -> Spectrum:
         gain = np.full_like(hertz, 0.01)
         for centre, width, height in peaks:
             gain += height / (1 + ((hertz - centre) / (width / 2)) ** 2)
@@ -117,18 +121,18 @@ def formants(*peaks: tuple[float, float, float]) -> Response:
     return response
 
 
-def pink(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+def pink(hertz: Spectrum) -> Spectrum:
     return 1 / np.sqrt(np.maximum(hertz, 20.0))
 
 
-def brown(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+def brown(hertz: Spectrum) -> Spectrum:
     return 20 / np.maximum(hertz, 20.0)
 
 
 def times(*responses: Response) -> Response:
     """Filters one after another."""
 
-    def response(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+    def response(hertz: Spectrum) -> Spectrum:
         gain = np.ones_like(hertz)
         for one in responses:
             gain = gain * one(hertz)
@@ -189,7 +193,7 @@ def placed(sound: Sound, pan: float) -> Sound:
 def moving(sound: Sound, start: float, end: float) -> Sound:
     """Mono to stereo, travelling from one pan to another."""
     angle = (np.linspace(start, end, len(sound), dtype=np.float32) + 1) * np.float32(np.pi / 4)
-    return sound[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return as_sound(sound[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1))
 
 
 def mixed(*parts: tuple[float, Sound]) -> Sound:
@@ -237,7 +241,7 @@ def room(seconds: float, damping: float, seed: int = 7) -> Sound:
     ]
     echo = np.stack(sides, axis=1)
     echo[: count_of(0.008)] = 0
-    return (echo / np.sqrt((echo**2).sum(axis=0, keepdims=True))).astype(np.float32)
+    return as_sound(echo / np.sqrt((echo**2).sum(axis=0, keepdims=True)))
 
 
 def echoed(sound: Sound, echo: Sound) -> Sound:
@@ -247,7 +251,7 @@ def echoed(sound: Sound, echo: Sound) -> Sound:
     return wet[: len(sound) + len(echo) - 1].astype(np.float32)
 
 
-def _ear(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ear(hertz: Spectrum) -> Spectrum:
     """The two filters of BS.1770 as a smooth gain: rumble taken off, presence raised by 4 dB."""
     safe = np.maximum(hertz, 1e-3)
     rumble = 1 / (1 + (38.0 / safe) ** 2)

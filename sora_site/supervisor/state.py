@@ -93,3 +93,7 @@ class Lock:
             os.pwrite(self._fd, f"pid {pid}, {url}\n".encode(), 0)
         except OSError as error:
             raise ServiceError(f"No disk space in the data folder ({error.strerror}).") from error
+
+    def release(self) -> None:
+        """Give it back before the process ends."""
+        os.close(self._fd)

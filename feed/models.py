@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Self
 import uuid6
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +42,8 @@ class PostQuerySet(models.QuerySet["Post"]):
         suspended = Ruling.objects.in_force().filter(
             subject_kind=SubjectKind.USER, subject_id=OuterRef("author__public_id"), kind=RulingKind.SUSPEND
         )
-        kinds = [RulingKind.HIDE] if viewer.is_authenticated and viewer.is_adult_on(today) else [RulingKind.HIDE, RulingKind.AGE_LIMIT]
+        adult = viewer.is_authenticated and viewer.is_adult_on(today)
+        kinds = [RulingKind.HIDE] if adult else [RulingKind.HIDE, RulingKind.AGE_LIMIT]
         shown = (
             Q(visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED])
             & ~Exists(ruled.filter(kind__in=kinds))
@@ -49,7 +52,11 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
         if viewer.is_authenticated:
             shown |= Q(author_id=viewer.pk)
-        return self.filter(shown, deleted_at=None)
+        return self.standing().filter(shown)
+
+    def standing(self) -> Self:
+        """Neither taken back by the author nor without the clip that they show."""
+        return self.filter(deleted_at=None, generation__deleted_at=None)
 
     def listed(self) -> Self:
         """Posts for feeds and grids: public, and not ruled away even for their own author."""
@@ -58,14 +65,33 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
         return self.filter(~Exists(hidden), visibility=Visibility.PUBLIC, deleted_at=None)
 
+    def by(self, author: User | AnonymousUser) -> Self:
+        """Posts that ``author`` may change."""
+        return self.standing().filter(author_id=author.pk) if author.is_authenticated else self.none()
+
+    def mentioning(self, words: str) -> Self:
+        """Posts whose caption holds every one of ``words``, in any script and whatever the case."""
+        found = self
+        for word in words.split()[:8]:
+            found = found.filter(caption__icontains=word)
+        return found
+
 
 class Post(models.Model):
+    """A clip in public. Taken back and published again it is the same row with the same address, so
+    that likes, rulings and links stay with it."""
+
     public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="posts")
     generation = models.OneToOneField(Generation, on_delete=models.PROTECT, related_name="post")
     caption = models.CharField(_("caption"), max_length=300, blank=True)
-    visibility = models.CharField(_("who can see it"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
+    visibility = models.CharField(
+        _("who can see it"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
+    )
     published_at = models.DateTimeField(default=timezone.now)
+    """When it was first shown to everyone; until then, when it was published at all."""
+    was_public = models.BooleanField(default=False)
+    """It has been shown to everyone at some time: showing it again does not make it new."""
     deleted_at = models.DateTimeField(null=True, blank=True)
     like_count = models.PositiveIntegerField(default=0)
     view_count = models.PositiveIntegerField(default=0)
@@ -73,14 +99,34 @@ class Post(models.Model):
     objects = PostQuerySet.as_manager()
 
     class Meta(TypedModelMeta):
-        constraints = [models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="post_visibility_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="post_visibility_known"),
+            models.CheckConstraint(
+                condition=~Q(visibility="public") | Q(was_public=True), name="post_public_was_public"
+            ),
+        ]
         indexes = [
-            models.Index(F("published_at").desc(), F("id").desc(), condition=Q(visibility="public", deleted_at=None), name="post_feed"),
+            models.Index(
+                F("published_at").desc(),
+                F("id").desc(),
+                condition=Q(visibility="public", deleted_at=None),
+                name="post_feed",
+            ),
+            models.Index(
+                F("like_count").desc(),
+                F("id").desc(),
+                condition=Q(visibility="public", deleted_at=None),
+                name="post_most_liked",
+            ),
             models.Index("author", F("published_at").desc(), name="post_of_author"),
+            GinIndex(OpClass(Upper("caption"), name="gin_trgm_ops"), name="post_caption_words"),
         ]
 
     def __str__(self) -> str:
         return f"{self.public_id}"
+
+    def get_absolute_url(self) -> str:
+        return f"/v/{self.public_id}"
 
 
 class Like(models.Model):
@@ -96,13 +142,27 @@ class View(models.Model):
     """One viewing of a post: who, when, and how much of it was really played."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="views")
-    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    viewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     visit = models.CharField(max_length=64)
     """A keyed hash of the session; says that two views are of one visit, not whose it was."""
+    hour = models.PositiveIntegerField()
+    """Hours since 1970, UTC: a visit counts once an hour."""
     watched_ms = models.PositiveIntegerField()
     completed = models.BooleanField(default=False)
     muted = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta(TypedModelMeta):
+        constraints = [models.UniqueConstraint(fields=["post", "visit", "hour"], name="view_once_an_hour")]
         indexes = [models.Index("post", "created_at", name="view_of_post")]
+
+
+class DemoWish(models.Model):
+    """What to publish when a clip of the demo site is ready: the feed's side of a background job."""
+
+    generation = models.OneToOneField(Generation, on_delete=models.CASCADE, related_name="+")
+    caption = models.CharField(max_length=300)
+    likes = models.PositiveSmallIntegerField(default=0)
+    """How many of the demo creators like it."""

@@ -28,7 +28,12 @@ def spread(clip: IO[bytes], *, seconds: float, count: int) -> list[bytes]:
         copy.flush()
         command = [ffmpeg_binary(), "-nostdin", "-v", "error", "-threads", "1", "-protocol_whitelist", "file"]
         command += ["-f", "mp4", "-i", copy.name, "-an", "-sn"]
-        command += ["-vf", f"fps={count / max(seconds, 0.1):.6f}:round=near,scale={WIDTH}:-2", "-frames:v", str(count)]
+        command += [
+            "-vf",
+            f"fps={count / max(seconds, 0.1):.6f}:round=near,scale={WIDTH}:-2",
+            "-frames:v",
+            str(count),
+        ]
         command += ["-q:v", "4", "-c:v", "mjpeg", "-f", "image2pipe", "pipe:1"]
         try:
             made = subprocess.run(command, capture_output=True, check=True, timeout=SECONDS_ALLOWED)

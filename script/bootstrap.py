@@ -167,12 +167,9 @@ class Venv(Step):
 
     def do(self) -> None:
         if (
-            PYTHON.exists()
-            and _quiet([PYTHON, "-m", "pip", "--version"])
-            and _version(PYTHON) >= LEAST_PYTHON
-        ):
-            return  # made by hand, or complete but interrupted before its stamp: keep what it holds
-        _logged([sys.executable, "-m", "venv", "--clear", VENV])
+            not _usable()
+        ):  # else made by hand, or complete but interrupted before its stamp: keep what it holds
+            _logged([sys.executable, "-m", "venv", "--clear", VENV])
 
 
 class Packages(Step):
@@ -234,8 +231,8 @@ PACKAGES = Packages(
 TEST_PACKAGES = Packages(
     "test-packages", "Packages for tests", ROOT / "requirements-test.txt", after=PACKAGES
 )
-NODE = NodePackages("node", "Pictures, icons, fonts", tests=False, after=PACKAGES)
-NODE_FOR_TESTS = NodePackages("node-tests", "Pictures, icons, fonts", tests=True, after=PACKAGES)
+NODE = NodePackages("node", "Pictures, icons, fonts", tests=False, after=ENVIRONMENT)
+NODE_FOR_TESTS = NodePackages("node-tests", "Pictures, icons, fonts", tests=True, after=ENVIRONMENT)
 
 
 def _steps(*, tests: bool) -> list[Step]:
@@ -350,23 +347,16 @@ def _is_disk_full(text: str) -> bool:
     return any(words in text for words in ("No space left on device", "ENOSPC", "Disk quota exceeded"))
 
 
-def _quiet(command: list[str | Path]) -> bool:
+def _usable() -> bool:
+    """Whether ``.venv`` has a Python that is new enough and a pip of its own (not that of the system behind it)."""
+    question = "import pip, sys; print(sys.version_info[:2] >= (3, 11) and pip.__file__.startswith(sys.prefix), sys.prefix)"
     try:
-        return (
-            subprocess.run([str(part) for part in command], check=False, capture_output=True).returncode == 0
-        )
+        answer = subprocess.run(
+            [str(PYTHON), "-c", question], check=False, capture_output=True, text=True
+        ).stdout
     except OSError:
         return False
-
-
-def _version(python: Path) -> tuple[int, ...]:
-    told = subprocess.run(
-        [str(python), "-c", "import sys; print(*sys.version_info[:2])"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return tuple(int(part) for part in told.split())
+    return answer.strip() == f"True {VENV}"
 
 
 def _size(folder: Path) -> int:

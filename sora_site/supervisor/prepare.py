@@ -40,13 +40,8 @@ def tables(database: Path) -> Stamp:
 
 def static_files(folder: Path) -> Stamp:
     """Stamp for ``manage.py collectstatic`` into `folder`."""
-    sources = [
-        path
-        for pattern in ("static", "*/static")
-        for found in ROOT.glob(pattern)
-        if not found.is_relative_to(ROOT / "node_modules")
-        for path in found.rglob("*")
-    ]
+    houses = [ROOT, *(package.parent for package in ROOT.glob("*/__init__.py"))]
+    sources = [path for house in houses for path in (house / "static").rglob("*")]
     return Stamp(folder / ".collected", _contents(sources))
 
 

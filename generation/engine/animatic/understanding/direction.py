@@ -62,7 +62,7 @@ _WEARABLE = {
     "necktie": RelationKind.IN_FRONT_OF,
     "ribbon": RelationKind.ON,
 }
-_LOCATIVE = frozenset({"next_to", "right_of", "on", "under", "behind", "in_front_of", "inside"})
+LOCATIVE = frozenset({"next_to", "right_of", "on", "under", "behind", "in_front_of", "inside"})
 _MOVES = {
     RelationKind.CHASES: (Verb.RUN, Verb.RUN),
     RelationKind.FOLLOWS: (Verb.WALK, Verb.WALK),
@@ -88,6 +88,39 @@ _POSES = {
     ("person-standing", Verb.DANCE): "man-dancing",
 }
 """Whole-body drawings that show a standing person doing something."""
+
+
+_VERBAL = frozenset({"verb", "relate", "speech"})
+_NOMINAL = ("drawing", "setting", "time", "weather", "camera", "style", "mood", "colour", "direction", "unshown", "size")
+_NOUNISH = frozenset({"building", "painting", "rose", "dove", "fries", "drawing", "clapping hands", "warning", "meeting"})
+_REFLEXIVE = frozenset(
+    "its his their 它的 他的 她的 自己 itself himself herself themselves 互相 彼此".split()
+) | {"each other", "one another"}
+_ABOVE = frozenset("over above across 上方 上空 之上".split())
+_INTO = frozenset({"in", "through", "into", "among", "at", "across", "inside", "within", "from", "over", "above", "to"})
+
+
+def _reads_as_verb(mark: Mark, action: Entry, before: Mark | None, after: Mark | None) -> bool:
+    """Whether a word that may be a noun or a verb is the verb here."""
+    if mark.chinese:
+        if mark.entry("size") is not None:
+            return after is None or after.category not in {"attribute", "drawing"}
+        return before is None or before.category not in {"unit", "number", "det"}
+    noun_next = after is not None and after.category in {"drawing", "unshown", "unknown"}
+    opened = before is None or before.category in {"det", "number", "colour", "size", "unshown", "other", "unit"}
+    if before is not None and (before.text in {"my", "your", "his", "her", "their", "its", "our"} or before.chinese):
+        opened = True
+    if action.form == "ing" and mark.text not in _NOUNISH:
+        return True
+    if action.form == "ed" and mark.text not in _NOUNISH:
+        return not (opened and noun_next)
+    if opened or before is None:
+        return before is not None and before.category == "unknown" and before.capital
+    return before.category in {
+        "drawing", "pronoun", "handle", "join", "relative", "sequence", "negation", "pace", "name", "while",
+    } or (before.category == "unknown" and before.capital) or (
+        before.text in {"to", "can", "will", "would", "could", "should", "must", "do", "does", "did"}
+    )  # fmt: skip
 
 
 class Director:
@@ -176,7 +209,7 @@ class Director:
         place = next((mark.entry("setting") for mark in marks if mark.category == "setting"), None)
         moved = place is not None and self.shot.setting is not None and place.value != self.shot.setting.value
         does = bool(categories & {"verb", "quote"}) or any(
-            mark.category == "relate" and mark.entries[0].value not in _LOCATIVE for mark in marks
+            mark.category == "relate" and mark.entries[0].value not in LOCATIVE for mark in marks
         )
         if categories & {"camera"} and not categories & {"drawing", "pronoun", "quote"}:
             return False
@@ -212,38 +245,40 @@ class Director:
                 continue
             before = marks[index - 1] if index else None
             after = marks[index + 1] if index + 1 < len(marks) else None
+            verbal = mark.entry("verb", "relate", "speech")
+            nominal = mark.entry(*_NOMINAL)
+            if verbal is not None and nominal is not None:
+                if _reads_as_verb(mark, verbal, before, after):
+                    mark.entries = tuple(entry for entry in mark.entries if entry.category in _VERBAL)
+                else:
+                    mark.entries = tuple(entry for entry in mark.entries if entry.category not in _VERBAL)
             drawing = mark.entry("drawing")
-            action = mark.entry("verb", "relate", "speech")
-            if drawing and action:
-                if self._reads_as_verb(mark, action, before):
-                    mark.entries = tuple(entry for entry in mark.entries if entry.category != "drawing")
-                else:
-                    mark.keep(drawing)
-            elif drawing and mark.entry("colour"):
-                noun = after is not None and after.entry("drawing", "colour", "size", "unshown") is not None
-                mark.keep(mark.entry("colour") if noun or _copular(before) else drawing)  # type: ignore[arg-type]
-            elif drawing and mark.entry("shotword", "setting", "weather", "time", "style"):
-                rival = mark.entry("shotword", "setting", "weather", "time", "style")
-                if rival is not None and rival.category == "shotword" and _about_camera(mark, after):
-                    mark.keep(rival)
-                else:
-                    mark.keep(drawing)
-            elif drawing:
-                mark.keep(drawing)
+            if drawing is not None and len(mark.entries) > 1:
+                self._choose_noun(marks, index, drawing)
 
     @staticmethod
-    def _reads_as_verb(mark: Mark, action: Entry, before: Mark | None) -> bool:
-        if mark.chinese or action.form in {"ing", "ed"}:
-            return True
-        if before is None:
-            return False
-        if before.category in {"det", "number", "colour", "size", "attribute", "unit", "unknown", "other"}:
-            return before.category == "unknown" and before.capital
-        if before.category == "unshown" or before.text in {"my", "your", "his", "her", "their", "its", "our"}:
-            return False
-        return before.category in {"drawing", "pronoun", "handle", "join", "relative", "sequence", "negation"} or (
-            before.text in {"to", "can", "will", "would", "could", "should", "must", "do", "does", "did"}
-        )
+    def _choose_noun(marks: list[Mark], index: int, drawing: Entry) -> None:
+        """A drawing's name that is also a colour, a place, a small word."""
+        mark = marks[index]
+        before = marks[index - 1] if index else None
+        after = marks[index + 1] if index + 1 < len(marks) else None
+        colour, unit = mark.entry("colour"), mark.entry("unit")
+        setting, small = mark.entry("setting"), mark.entry("shotword", "function")
+        if colour is not None:
+            noun = after is not None and after.entry("drawing", "colour", "size", "unshown", "setting") is not None
+            mark.keep(colour if noun or (before is not None and before.category in {"copula", "join", "colour"}) else drawing)
+        elif unit is not None and before is not None and before.category == "number":
+            mark.keep(unit if after is not None and after.entry("drawing") else drawing)
+        elif small is not None:
+            counted = before is not None and before.category in {"det", "number", "colour", "unit"}
+            about_camera = mark.text == "camera" and (after is None or after.category in {
+                "verb", "relate", "direction", "pace", "function", "camera", "unknown", "copula"})  # fmt: skip
+            mark.keep(drawing if counted and not about_camera else small)
+        elif setting is not None:
+            lead = next((other for other in reversed(marks[:index]) if other.category not in {"det", "colour", "size"}), None)
+            mark.keep(setting if lead is not None and lead.text in _INTO else drawing)
+        else:
+            mark.keep(drawing)
 
     # One mark at a time ---------------------------------------------------------------------------
 
@@ -276,7 +311,7 @@ class Director:
             return False
         if mark.category in {"verb", "relate"}:
             entry = mark.entries[0]
-            if entry.category == "relate" and entry.value in _LOCATIVE:
+            if entry.category == "relate" and entry.value in LOCATIVE:
                 self.negation = None
                 return False
             mark.shown(exact=True)
@@ -476,13 +511,13 @@ class Director:
 
     def _verbal(self, marks: list[Mark], index: int, mark: Mark) -> None:
         relate, verb = mark.entry("relate"), mark.entry("verb")
-        if relate is not None and relate.value in _LOCATIVE and verb is None:
+        if relate is not None and relate.value in LOCATIVE and verb is None:
             self._locative(marks, index, mark, relate)
             return
         if relate is not None and self._has_object(marks, index):
             self._drop_relation()
             following = marks[index + 1] if index + 1 < len(marks) else None
-            if relate.form == "ed" and following is not None and following.category == "reverse":
+            if relate.form == "ed" and following is not None and following.entry("reverse") is not None:
                 self.passive = True
             self.relation = (mark, relate)
             self.has_verb = True
@@ -495,19 +530,17 @@ class Director:
             mark.not_shown()
             return
         self._drop_relation()
-        if self.open_noun or (not self.actors and not self._pronoun_doers):
+        if self.open_noun or (not self.actors and not self.previous):
             self.verbs.append((mark, verb))
             return
         self._act(mark, verb, self._doers())
-
-    _pronoun_doers: list[DraftSubject] = []
 
     def _has_object(self, marks: list[Mark], index: int) -> bool:
         """Whether a noun that could be a relation's second end comes before another verb or a break."""
         if self.passive and self.actors:
             return True
         for other in marks[index + 1 :]:
-            if other.category in {"drawing", "handle"} or (other.category == "unknown" and other.capital):
+            if other.category in {"drawing", "handle", "name"} or (other.category == "unknown" and other.capital):
                 return True
             if other.category == "pronoun":
                 return bool(self.previous or self.shot.subjects)
@@ -519,11 +552,13 @@ class Director:
 
     def _locative(self, marks: list[Mark], index: int, mark: Mark, entry: Entry) -> None:
         """"On", "behind", "next to": before its noun in English, after it in Chinese."""
+        if self.passive and mark.entry("reverse") is not None:
+            return
         if mark.chinese:
             before = marks[index - 1] if index else None
             if before is not None and before.category == "attribute" and index > 1:
                 before = marks[index - 2]
-            if before is None or before.category not in {"drawing", "handle"} or self.last is None:
+            if before is None or before.category not in {"drawing", "handle", "name"} or self.last is None:
                 if before is not None and before.category in {"comma", "pronoun"} and self.actors:
                     self.relation = (mark, entry)
                 return
@@ -536,7 +571,7 @@ class Director:
             return
         following = next((o for o in marks[index + 1 :] if o.category not in {"function", "det", "colour", "size",
                           "number", "unshown", "unknown", "mood", "unit", "other"}), None)  # fmt: skip
-        if following is not None and following.category in {"drawing", "handle", "pronoun"}:
+        if following is not None and following.category in {"drawing", "handle", "name", "pronoun"}:
             self._drop_relation()
             self.relation = (mark, entry)
 
@@ -546,7 +581,7 @@ class Director:
             return
         mark, entry = self.relation
         self.relation = None
-        if entry.value in _LOCATIVE or mark.outcome is not None:
+        if entry.value in LOCATIVE or mark.outcome is not None:
             return
         verb = mark.entry("verb") or _VERB_OF.get(entry.value)
         if verb is not None:
@@ -559,18 +594,12 @@ class Director:
             return
         cause, entry = self.relation
         self.relation = None
-        doers = [actor for actor in (self.actors or self._pronoun_doers or []) if actor is not subject]
-        if self.open_noun_before(cause, mark) or (not doers and mark.chinese):
-            self.post = (_kind(entry), subject, cause)
-            return
+        doers = [actor for actor in self.actors if actor is not subject]
+        if not doers and entry.value not in LOCATIVE and not mark.chinese:
+            doers = [actor for actor in self._doers() if actor is not subject]
+        if not doers and mark.chinese and self.previous and not self.open_noun and entry.value not in LOCATIVE:
+            doers = [actor for actor in self._carry(self.previous) if actor is not subject]
         if not doers:
-            doers = [actor for actor in self.previous if actor is not subject and actor in self.shot.subjects]
-        if not doers:
-            if entry.value not in _LOCATIVE:
-                verb = cause.entry("verb") or _VERB_OF.get(entry.value)
-                if verb is not None and cause.outcome is None:
-                    self.post = (_kind(entry), subject, cause)
-                    return
             self.post = (_kind(entry), subject, cause)
             return
         if self.passive:
@@ -584,14 +613,12 @@ class Director:
         self.actors = doers
         del after
 
-    @staticmethod
-    def open_noun_before(cause: Mark, mark: Mark) -> bool:
-        del cause, mark
-        return False
-
     def _tie(self, kind: RelationKind, subject: DraftSubject, other: DraftSubject, cause: Mark) -> None:
         """Put a relation into the shot, with what its ends do for it."""
         entry = cause.entry("relate", "with")
+        if cause.text in _ABOVE and any(action.verb in {Verb.FLY, Verb.FLOAT} for action in subject.actions):
+            cause.shown(exact=True)
+            return
         wear = _WEARABLE.get(other.drawing)
         worn = wear is not None and entry is not None and entry.value in {"wears", "with"}
         if worn and wear is not None:
@@ -653,8 +680,6 @@ class Director:
         """Who a verb is about; someone, if the prompt names nobody at all."""
         if self.actors:
             return self.actors
-        if self._pronoun_doers:
-            return self._pronoun_doers
         here = [subject for subject in self.previous if subject in self.shot.subjects]
         if here:
             return here
@@ -765,14 +790,14 @@ class Director:
             self.has_verb = False
 
     def _on_pronoun(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
-        del after
         pool = self.previous or self.previous_actors
         if entry.value == "all" and self.shot.subjects:
             pool = list(self.shot.subjects)
         elif entry.value == "all" and len(self.shots) > 1:
             pool = self.shots[-2].subjects or pool
-        if mark.text in {"its", "his", "her", "their", "它的", "他的", "她的", "自己", "itself", "himself", "each other",
-                         "互相", "彼此", "one another"}:  # fmt: skip
+        if mark.text in _REFLEXIVE:
+            return
+        if mark.text == "her" and after is not None and after.category in {"drawing", "colour", "size", "unshown", "unknown"}:
             return
         if self.relation is not None:
             target = next((subject for subject in pool if subject not in self.actors), None)
@@ -819,7 +844,8 @@ class Director:
         direction = Direction(entry.value)
         doers = [actor for actor in self.actors if actor.actions]
         if doers and doers[0].actions[-1].direction is None:
-            for doer in doers:
+            mounts = {r.object for r in self.shot.relations if r.kind in {RelationKind.RIDES, RelationKind.CHASES}}
+            for doer in [*doers, *(subject for subject in self.shot.subjects if subject.id in mounts and subject.actions)]:
                 doer.actions[-1].direction = direction
         elif self.verbs or mark.chinese:
             self.direction = direction
@@ -848,7 +874,7 @@ class Director:
 
     def _on_setting(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
         del after
-        if self.relation is not None and self.relation[1].value in _LOCATIVE | {"with"}:
+        if self.relation is not None and self.relation[1].value in LOCATIVE | {"with"}:
             self.relation = None
         self.at = False
         for colour in self.colours:
@@ -890,7 +916,7 @@ class Director:
 
     def _on_weather(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
         del after
-        if self.relation is not None and self.relation[1].value in _LOCATIVE:
+        if self.relation is not None and self.relation[1].value in LOCATIVE:
             self.relation = None
         self._once(mark, entry, "weather", Weather(entry.value))
 
@@ -974,6 +1000,14 @@ class Director:
         mark.shown(exact=True)
         self._place(subject, mark, after)
 
+    def _on_name(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
+        subject = self._subject(mark, drawings()[entry.value], mark.text, plural=False)
+        if subject is None:
+            mark.not_shown()
+            return
+        mark.shown(exact=False, used=drawings()[entry.value].names_zh[0] if mark.chinese else "person")
+        self._place(subject, mark, after)
+
     def _unknown(self, marks: list[Mark], index: int, mark: Mark) -> None:
         """An unknown word: somebody's name where it stands like one, else a word without a picture."""
         mark.not_shown()
@@ -991,20 +1025,10 @@ class Director:
         self._place(subject, mark, after)
 
 
-def _copular(mark: Mark | None) -> bool:
-    return mark is not None and mark.category in {"copula", "join", "colour"}
-
-
-def _about_camera(mark: Mark, after: Mark | None) -> bool:
-    if mark.text not in {"camera", "the camera"}:
-        return mark.entries[0].category == "shotword"
-    return after is None or after.category in {"verb", "relate", "direction", "pace", "function", "camera", "unknown"}
-
-
 def _acts(mark: Mark | None) -> bool:
     return mark is not None and (
         mark.category in {"verb", "copula", "speech"}
-        or (mark.category == "relate" and mark.entries[0].value not in _LOCATIVE)
+        or (mark.category == "relate" and mark.entries[0].value not in LOCATIVE)
     )
 
 

@@ -100,7 +100,8 @@ def read(folded: Folded, handles: frozenset[str]) -> Reading:
                 reading.sentences.append(sentence)
                 sentence = []
         if quote.start < quote.end:
-            words = text[quote.inner_start : quote.inner_end]
+            first, last = folded.span(quote.inner_start, quote.inner_end)
+            words = folded.prompt[first:last]
             sentence.append(Mark(quote.start, quote.end, words, (Entry("quote", "line"),), quote=quote))
             if quote.end < len(text) and re.search(r"[.!?。！？]\s*$", words) and _begins_anew(folded, quote.end):
                 reading.sentences.append(sentence)

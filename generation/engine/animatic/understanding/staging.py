@@ -48,6 +48,7 @@ _HOMES = {
     Setting.UNDERWATER: "woman-merpeople man-merpeople coral",
 }  # fmt: skip
 _HOME_OF = {name: setting for setting, names in _HOMES.items() for name in names.split()}
+_HOMELESS = frozenset({"balloon", "bubbles"})
 _KIND_HOME = {
     Kind.FISH: Setting.UNDERWATER,
     Kind.BOAT: Setting.BEACH,
@@ -73,6 +74,8 @@ def _home(subject: DraftSubject) -> Setting | None:
     if drawing is None:
         return None
     verbs = {action.verb for action in subject.actions}
+    if subject.drawing in _HOMELESS:
+        return None
     if subject.drawing in _HOME_OF:
         return _HOME_OF[subject.drawing]
     if Verb.SURF in verbs or (Verb.SWIM in verbs and drawing.kind is not Kind.FISH):
@@ -87,7 +90,8 @@ def _home(subject: DraftSubject) -> Setting | None:
 def _setting(shot: DraftShot) -> Setting:
     kinds = {drawing.kind for subject in shot.subjects if (drawing := drawings().get(subject.drawing))}
     if shot.setting is not None:
-        if shot.water and Kind.FISH in kinds and Kind.BOAT not in kinds:
+        surfs = any(action.verb is Verb.SURF for subject in shot.subjects for action in subject.actions)
+        if shot.water and Kind.FISH in kinds and Kind.BOAT not in kinds and not surfs:
             return Setting.UNDERWATER
         return shot.setting
     if shot.weather is Weather.SNOW:
@@ -96,6 +100,7 @@ def _setting(shot: DraftShot) -> Setting:
         if any(action.verb is Verb.SURF for action in subject.actions):
             return Setting.BEACH
     homes = [home for subject in shot.subjects if (home := _home(subject)) is not None]
+    homes.sort(key=lambda home: home is Setting.SKY)
     if Setting.BEACH in homes and Setting.UNDERWATER in homes:
         return Setting.BEACH
     return homes[0] if homes else Setting.MEADOW

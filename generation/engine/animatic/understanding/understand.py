@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from generation.engine.animatic.understanding.direction import Director
+from generation.engine.animatic.understanding.direction import LOCATIVE, Director
 from generation.engine.animatic.understanding.reading import CONTENT, Mark, read
 from generation.engine.animatic.understanding.staging import mood_of, most_shots, stage, style_of
 from generation.engine.animatic.understanding.text import Folded, fold
@@ -87,7 +87,7 @@ def _merged(folded: Folded, marks: list[Mark]) -> Iterable[Mark]:
     """Content marks in order; neighbours that met the same unknown fate become one phrase."""
     waiting: Mark | None = None
     for mark in sorted(marks, key=lambda mark: mark.start):
-        if mark.outcome is None and mark.category not in CONTENT:
+        if mark.outcome is None and (mark.category not in CONTENT or _small(mark)):
             continue
         alike = waiting is not None and _unknown(waiting) and _unknown(mark) and mark.used == waiting.used
         if waiting is not None and alike and folded.text[waiting.end : mark.start].strip(" -") == "":
@@ -101,6 +101,13 @@ def _merged(folded: Folded, marks: list[Mark]) -> Iterable[Mark]:
         waiting = mark
     if waiting is not None:
         yield waiting
+
+
+def _small(mark: Mark) -> bool:
+    """A preposition or a lone "one" that had nothing to say is a function word."""
+    return mark.category in {"relate", "number", "direction"} and (
+        mark.entries[0].value in LOCATIVE or mark.entries[0].category != "relate"
+    )
 
 
 def _unknown(mark: Mark) -> bool:

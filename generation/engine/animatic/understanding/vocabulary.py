@@ -217,7 +217,8 @@ class _Builder:
 
 
 def _frozen(table: dict[str, list[Entry]]) -> dict[str, tuple[Entry, ...]]:
-    return {spelling: tuple(entries) for spelling, entries in table.items()}
+    """Settled; a word that is itself a name comes before one that is another name's plural."""
+    return {spelling: tuple(sorted(entries, key=lambda entry: entry.plural)) for spelling, entries in table.items()}
 
 
 @cache

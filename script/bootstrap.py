@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import ClassVar
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -293,7 +294,7 @@ def _logged(command: list[str | Path], environment: dict[str, str] | None = None
         start = log.tell()
         child = subprocess.Popen(
             [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-            env=environment, cwd=ROOT,
+            env=environment, cwd=ROOT, pass_fds=_OnlyOne.held,
         )  # fmt: skip
         try:
             status = _wait(child)
@@ -364,10 +365,16 @@ def _size(folder: Path) -> int:
 
 
 class _OnlyOne:
-    """Two set-ups at once would write over each other: the second one waits."""
+    """Two set-ups at once would write over each other: the second one waits.
+
+    pip and npm inherit the lock: one that outlives a set-up that was killed is waited for as well.
+    """
+
+    held: ClassVar[tuple[int, ...]] = ()
 
     def __enter__(self) -> None:
         self._file = (ROOT / ".data" / "install.lock").open("a")
+        _OnlyOne.held = (self._file.fileno(),)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -375,4 +382,5 @@ class _OnlyOne:
             fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def __exit__(self, *_: object) -> None:
+        _OnlyOne.held = ()
         self._file.close()

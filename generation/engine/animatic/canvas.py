@@ -6,6 +6,7 @@ of subjects or settings. ThorVG is one engine a process, so drawing is serialise
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Iterable
 from functools import cache
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import thorvg_python as tvg
 from numpy.typing import NDArray
-from thorvg_python.base import Colorspace, Matrix
+from thorvg_python.base import Colorspace, Matrix, PaintPointer
 
 Pixels = NDArray[np.uint8]
 
@@ -27,8 +28,8 @@ class DrawingFailed(RuntimeError):
 
 @cache
 def _engine() -> tvg.Engine:
-    engine = tvg.Engine()
-    _check(engine.init(0), "start")
+    engine = tvg.Engine(threads=0)
+    _check(engine.init_result, "start")
     return engine
 
 
@@ -51,21 +52,33 @@ class Placed(NamedTuple):
 
 
 class Picture:
-    """Pixels that the surface can place, ``(H, W, 4)`` premultiplied RGBA. Call ``free`` when done."""
+    """Pixels that the surface can place, ``(H, W, 4)`` premultiplied RGBA, shared and not copied.
+
+    One picture can be placed once a frame; ``twin`` gives another one of the same pixels.
+    """
 
     def __init__(self, pixels_HWC: Pixels) -> None:
-        self.height, self.width = pixels_HWC.shape[:2]
+        self.pixels_HWC = np.ascontiguousarray(pixels_HWC)
+        self.height, self.width = (int(size) for size in self.pixels_HWC.shape[:2])
         with _drawing:
             self._paint = tvg.Picture(_engine())
             self._paint.ref()
-            _check(
-                self._paint.load_raw(
-                    np.ascontiguousarray(pixels_HWC).tobytes(), self.width, self.height, Colorspace.ABGR8888, True
-                ),
-                "load pixels",
+            load = self._paint.thorvg_lib.tvg_picture_load_raw
+            load.argtypes = [PaintPointer, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint8, ctypes.c_bool]
+            result = load(
+                self._paint._paint,  # noqa: SLF001 - the wrapper would copy the pixels twice
+                self.pixels_HWC.ctypes.data,
+                self.width,
+                self.height,
+                Colorspace.ABGR8888,
+                False,
             )
+            _check(result, "load pixels")
         self._opacity = 255
         self._free = False
+
+    def twin(self) -> Picture:
+        return Picture(self.pixels_HWC)
 
     def free(self) -> None:
         """Give the pixels back. Safe to call twice; the picture cannot be placed afterwards."""

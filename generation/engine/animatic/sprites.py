@@ -1,0 +1,219 @@
+"""Drawings as pixels: Fluent Emoji vectors rasterised once, kept on disk, coloured and mirrored.
+
+resvg draws their filters and gradients right (ThorVG dulls some), but takes 30-350 ms for one, so a
+raster is kept under ``cache_dir`` for the next clip. Shapes come from the icon package that
+``package.json`` names; nothing here knows which noun a drawing stands for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import mmap
+import os
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import resvg_py
+from numpy.typing import NDArray
+from PIL import Image
+
+from generation.engine.animatic.canvas import Pixels
+from generation.engine.storyboard import Colour
+
+ICONS = Path(__file__).resolve().parents[3] / "node_modules" / "@iconify-json" / "fluent-emoji" / "icons.json"
+
+_SIZES = (48, 96, 160, 256, 384, 512)
+"""Edges in pixels at which drawings are rasterised; a sprite is scaled down from the next larger one."""
+
+_RASTER_VERSION = 1
+
+HUES = {
+    Colour.RED: 0.995,
+    Colour.ORANGE: 0.075,
+    Colour.YELLOW: 0.14,
+    Colour.GREEN: 0.36,
+    Colour.TEAL: 0.49,
+    Colour.BLUE: 0.6,
+    Colour.PURPLE: 0.76,
+    Colour.PINK: 0.92,
+    Colour.BROWN: 0.065,
+    Colour.GOLD: 0.125,
+}
+
+
+class UnknownDrawing(LookupError):
+    """The icon package has no such drawing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Where a drawing's ink lies, in fractions of its square view box (origin top left)."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Sprite:
+    """Ink of a drawing, trimmed: premultiplied RGBA ``(H, W, 4)``."""
+
+    pixels_HWC: Pixels
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels_HWC.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels_HWC.shape[0])
+
+
+class Sprites:
+    """Reads drawings by name. ``cache_dir`` may be shared by processes; ``None`` keeps nothing on disk."""
+
+    def __init__(self, cache_dir: Path | None, icons: Path = ICONS) -> None:
+        self._cache_dir = cache_dir
+        self._icons = icons
+
+    def outline(self, drawing: str) -> Outline:
+        """Bounding box of the ink. Raises ``UnknownDrawing``."""
+        alpha_HW = self._raster(drawing, _SIZES[0])[..., 3]
+        rows = np.flatnonzero(alpha_HW.max(axis=1) > 40)
+        columns = np.flatnonzero(alpha_HW.max(axis=0) > 40)
+        if not rows.size:
+            return Outline(0.0, 0.0, 1.0, 1.0)
+        edge = float(_SIZES[0])
+        return Outline(
+            float(columns[0]) / edge,
+            float(rows[0]) / edge,
+            float(columns[-1] + 1) / edge,
+            float(rows[-1] + 1) / edge,
+        )
+
+    def sprite(self, drawing: str, edge: float, colour: Colour | None = None) -> Sprite:
+        """The drawing's ink when its view box is ``edge`` pixels wide. Raises ``UnknownDrawing``."""
+        raster_HWC = self._raster(drawing, next((size for size in _SIZES if size >= edge), _SIZES[-1]))
+        outline = self.outline(drawing)
+        full = raster_HWC.shape[0]
+        box = (outline.left * full, outline.top * full, outline.right * full, outline.bottom * full)
+        width = max(2, round(outline.width * edge))
+        height = max(2, round(outline.height * edge))
+        image = Image.fromarray(raster_HWC).convert("RGBa")
+        scaled = image.resize((width, height), Image.Resampling.LANCZOS, box=box)
+        pixels_HWC = np.asarray(Image.frombytes("RGBA", scaled.size, scaled.tobytes()))
+        return Sprite(recolour(pixels_HWC, colour) if colour else pixels_HWC)
+
+    def _raster(self, drawing: str, size: int) -> Pixels:
+        """Straight (not premultiplied) RGBA of ``(size, size, 4)``."""
+        return _rasters(self._icons, self._cache_dir, drawing, size)
+
+
+@lru_cache(maxsize=96)
+def _rasters(icons: Path, cache_dir: Path | None, drawing: str, size: int) -> Pixels:
+    kept = _kept_at(cache_dir, drawing, size) if cache_dir else None
+    if kept and kept.exists():
+        try:
+            with Image.open(kept) as image:
+                return np.asarray(image.convert("RGBA"))
+        except (OSError, SyntaxError):  # a torn file: draw it again
+            kept.unlink(missing_ok=True)
+    png = resvg_py.svg_to_bytes(svg_string=_vector(icons, drawing), width=size, height=size, skip_system_fonts=True)
+    if kept:
+        _keep(kept, bytes(png))
+    return np.asarray(Image.open(io.BytesIO(bytes(png))).convert("RGBA"))
+
+
+def _kept_at(cache_dir: Path, drawing: str, size: int) -> Path:
+    digest = hashlib.blake2b(f"{_RASTER_VERSION}:{drawing}:{size}".encode(), digest_size=12).hexdigest()
+    return cache_dir / "drawings" / f"{digest}.png"
+
+
+def _keep(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).replace(path)
+
+
+def _vector(icons: Path, drawing: str) -> str:
+    """The drawing as an SVG document. The package is one file of 100 MB, so it is searched, not parsed."""
+    with icons.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for _ in range(4):  # an alias may name another alias
+            at = content.find(f'\t\t"{drawing}": {{'.encode())
+            if at < 0:
+                raise UnknownDrawing(drawing)
+            start = content.find(b"{", at)
+            entry = json.loads(content[start : content.find(b"\n\t\t}", start) + 4])
+            if "body" in entry:
+                return (
+                    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+                    f'viewBox="0 0 32 32">{entry["body"]}</svg>'
+                )
+            drawing = entry["parent"]
+    raise UnknownDrawing(drawing)
+
+
+def recolour(pixels_HWC: Pixels, colour: Colour) -> Pixels:
+    """Paint ``(H, W, 4)`` premultiplied pixels in a colour, keeping shading, outlines and highlights."""
+    alpha = pixels_HWC[..., 3:].astype(np.float32) / 255
+    rgb = pixels_HWC[..., :3].astype(np.float32) / 255 / np.maximum(alpha, 1e-3)
+    high, low = rgb.max(axis=2), rgb.min(axis=2)
+    light = rgb @ np.array([0.3, 0.55, 0.15], np.float32)
+    chroma = high - low
+    ink = alpha[..., 0] > 0.5
+    middle = float(np.median(light[ink])) if ink.any() else 0.5
+    if colour in (Colour.BLACK, Colour.WHITE, Colour.GREY):
+        level = {Colour.BLACK: 0.16, Colour.WHITE: 0.93, Colour.GREY: 0.55}[colour]
+        spread = 0.35 if colour is Colour.BLACK else 0.5
+        toned = np.clip(level + (light - middle) * spread, 0.02, 1.0)
+        painted = np.stack([toned, toned, np.clip(toned * 1.03, 0, 1)], axis=2)
+    else:
+        saturation = {Colour.BROWN: 0.55, Colour.GOLD: 0.85, Colour.PINK: 0.55}.get(colour, 0.8)
+        level = {Colour.BROWN: 0.42, Colour.YELLOW: 0.78, Colour.GOLD: 0.66, Colour.PINK: 0.74, Colour.ORANGE: 0.62}
+        value = np.clip(level.get(colour, 0.5) + (light - middle) * 0.9, 0.03, 0.98)
+        painted = _from_hue(HUES[colour], saturation, value)
+    # Near-black eyes and near-white highlights stay, so that faces can still be read.
+    dark = np.clip((0.2 - high) / 0.1, 0, 1)
+    pale = np.clip((low - 0.86) / 0.08, 0, 1) * np.clip((0.12 - chroma) / 0.08, 0, 1)
+    keep = np.maximum(dark, pale)[..., None] if colour not in (Colour.BLACK, Colour.WHITE) else dark[..., None] * 0.9
+    mixed = painted * (1 - keep) + rgb * keep
+    out = np.concatenate([mixed * alpha, alpha], axis=2)
+    return np.clip(out * 255 + 0.5, 0, 255).astype(np.uint8)
+
+
+def _from_hue(hue: float, saturation: float, light_HW: NDArray[np.float32]) -> NDArray[np.float32]:
+    """RGB ``(H, W, 3)`` of one hue at given lightness, brighter parts tending to white."""
+    k = (np.array([0.0, 8.0, 4.0], np.float32) + hue * 12) % 12
+    wave = np.maximum(-1, np.minimum(np.minimum(k - 3, 9 - k), 1))
+    amplitude = saturation * np.minimum(light_HW, 1 - light_HW)[..., None]
+    return np.asarray(light_HW[..., None] - amplitude * wave, np.float32)
+
+
+def lit(pixels_HWC: Pixels, light: tuple[float, float, float], haze: tuple[float, float, float, float]) -> Pixels:
+    """Put the light of a place on premultiplied pixels: multiply by ``light``, then mix in haze ``(r, g, b, amount)``."""
+    out = pixels_HWC.astype(np.float32)
+    alpha = out[..., 3:]
+    rgb = np.minimum(out[..., :3] * np.array(light, np.float32), alpha)
+    amount = haze[3]
+    rgb = rgb * (1 - amount) + np.array(haze[:3], np.float32) * alpha * amount
+    return np.concatenate([rgb, alpha], axis=2).round().astype(np.uint8)
+
+
+def mirrored(pixels_HWC: Pixels) -> Pixels:
+    return np.ascontiguousarray(pixels_HWC[:, ::-1])

@@ -1,0 +1,476 @@
+"""The stage: a shot becomes tracks (where every body is in every frame), puffs and sound cues.
+
+``direct`` simulates a whole shot up front; it draws nothing. All of it is a function of the shot and
+the seed, so a render may start at any frame.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from generation.engine.animatic.sprites import Outline
+from generation.engine.animatic.stage.bodies import TRAVELS, Body, Deed, Pose, Puff, Sound, Track, Values
+from generation.engine.animatic.stage.layout import WATER_LEVEL, Measures, place_bodies, rest_height
+from generation.engine.animatic.stage.relations import ATTACHED, ORDER, Pair, imply, join, turned
+from generation.engine.animatic.stage.verbs import GRAVITY, SPEEDS, VERBS, Doing, smooth
+from generation.engine.animatic.understanding.lexicon import Drawing, Voice
+from generation.engine.protocol import Cue
+from generation.engine.storyboard import (
+    CameraMove,
+    Direction,
+    Line,
+    RelationKind,
+    Setting,
+    Shot,
+    Subject,
+    Verb,
+    Weather,
+)
+
+__all__ = ["WATER_LEVEL", "Body", "Drawn", "Measures", "Puff", "Scene", "Track", "direct"]
+
+MAX_BODIES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What the stage must know of a drawing."""
+
+    drawing: Drawing | None
+    outline: Outline
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A directed shot. ``follow`` is how far the camera has gone along with the bodies, in units."""
+
+    bodies: tuple[Body, ...]
+    tracks: tuple[Track, ...]
+    puffs: tuple[Puff, ...]
+    cues: tuple[Cue, ...]
+    """Times are seconds from the start of the shot."""
+    follow: Values
+    water: bool
+    """A pool stands in front of the ground: somebody swims or surfs where there is no sea."""
+
+
+def direct(shot: Shot, frames: int, fps: int, measures: Measures, drawn: Callable[[str], Drawn], seed: str) -> Scene:
+    """Simulate ``frames`` frames of a shot. ``drawn`` looks a drawing up by its id."""
+    bodies = _bodies(shot, frames, fps, drawn, seed)
+    for relation in sorted(shot.relations, key=lambda r: list(RelationKind).index(r.kind)):
+        for one, other in _pairs(bodies, relation.subject, relation.object):
+            imply(relation.kind, one, other)
+    place_bodies(bodies, shot.relations, measures, shot.setting)
+    gravity = GRAVITY * (0.34 if shot.setting is Setting.SPACE else 0.6 if shot.setting is Setting.UNDERWATER else 1.0)
+    stage = _Stage(shot, frames, fps, measures, gravity)
+    travels, follow = stage.travel(bodies)
+    sounds: list[tuple[Body, Sound]] = []
+    puffs: list[tuple[Body, Puff]] = []
+    tracks = []
+    for body, travel in zip(bodies, travels, strict=True):
+        track, own_sounds, own_puffs = stage.act(body, travel)
+        tracks.append(track)
+        sounds += [(body, sound) for sound in own_sounds]
+        puffs += [(body, puff) for puff in own_puffs]
+    shared: list[Puff] = []
+    _relate(shot, bodies, tracks, stage, sounds, shared, puffs)
+    _face_each_other(bodies, tracks, shot)
+    for line in shot.lines:
+        _speak(line, bodies, tracks, fps)
+    sounds += _voices(bodies, tracks, frames, fps)
+    placed = [_world(puff, tracks[body.index], fps) for body, puff in puffs if not _hidden(tracks[body.index], puff, fps)]
+    return Scene(
+        bodies=tuple(bodies),
+        tracks=tuple(tracks),
+        puffs=tuple(sorted((*placed, *shared), key=lambda puff: puff.start)),
+        cues=_cues(sounds, tracks, follow, measures, fps, frames, shot),
+        follow=follow,
+        water=shot.setting is not Setting.UNDERWATER and any(body.does(Verb.SWIM, Verb.SURF) for body in bodies),
+    )
+
+
+def _bodies(shot: Shot, frames: int, fps: int, drawn: Callable[[str], Drawn], seed: str) -> list[Body]:
+    bodies: list[Body] = []
+    for subject in shot.subjects:
+        known = drawn(subject.drawing)
+        deeds = _deeds(subject, frames, fps)
+        for copy in range(subject.count):
+            if len(bodies) >= MAX_BODIES:
+                return bodies
+            bodies.append(
+                Body(
+                    subject=subject,
+                    index=len(bodies),
+                    copy=copy,
+                    drawing=known.drawing,
+                    outline=known.outline,
+                    dice=random.Random(f"{seed}:{subject.id}:{copy}"),
+                    deeds=list(deeds),
+                    phase=(copy * 0.382) % 1.0,
+                )
+            )
+    return bodies
+
+
+def _deeds(subject: Subject, frames: int, fps: int) -> list[Deed]:
+    """Actions as frame spans that cover the shot: the later action wins, gaps are stood through."""
+    owner: list[int] = [-1] * frames
+    for index, action in enumerate(subject.actions):
+        first = min(frames, round(action.start * fps))
+        last = frames if action.end is None else min(frames, round(action.end * fps))
+        for frame in range(first, last):
+            owner[frame] = index
+    deeds: list[Deed] = []
+    start = 0
+    for frame in range(1, frames + 1):
+        if frame == frames or owner[frame] != owner[start]:
+            action = subject.actions[owner[start]] if owner[start] >= 0 else None
+            deeds.append(
+                Deed(action.verb, start, frame, action.direction, action.pace) if action else Deed(Verb.STAND, start, frame, None, 1.0)
+            )
+            start = frame
+    return deeds
+
+
+def _pairs(bodies: list[Body], subject: str, other: str) -> list[tuple[Body, Body]]:
+    firsts = [body for body in bodies if body.subject.id == subject]
+    seconds = [body for body in bodies if body.subject.id == other]
+    if not firsts or not seconds:
+        return []
+    many = max(len(firsts), len(seconds))
+    return [(firsts[index % len(firsts)], seconds[index % len(seconds)]) for index in range(many)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    shot: Shot
+    frames: int
+    fps: int
+    measures: Measures
+    gravity: float
+
+    def travel(self, bodies: list[Body]) -> tuple[list[Values], Values]:
+        """World x of every body in every frame, and how far the camera goes along."""
+        guests = {relation.subject for relation in self.shot.relations if relation.kind in ATTACHED} | {
+            relation.object for relation in self.shot.relations if relation.kind is RelationKind.HOLDING
+        }
+        raw = [self._raw(body) for body in bodies]
+        colliding = {
+            ident
+            for relation in self.shot.relations
+            if relation.kind is RelationKind.COLLIDES_WITH
+            for ident in (relation.subject, relation.object)
+        }
+        free = [body for body in bodies if body.subject.id not in guests and body.subject.id not in colliding]
+        movers = [body for body in free if np.ptp(raw[body.index]) > 20]
+        half = self.measures.width / 2
+        follow = np.zeros(self.frames)
+        xs = [np.full(self.frames, body.home) for body in bodies]
+        if not movers:
+            return xs, follow
+        ways = {math.copysign(1, raw[body.index][-1]) for body in movers}
+        lead = raw[movers[0].index]
+        total = abs(float(lead[-1]))
+        track = self.shot.camera.move is CameraMove.TRACK
+        left = min(body.home - body.width / 2 for body in movers)
+        right = max(body.home + body.width / 2 for body in movers)
+        slack = max(10.0, half - max(-left, right) - 10)
+        goes_along = len(ways) == 1 and (len(movers) == len(free) or track) and total > 1.4 * slack
+        if goes_along:
+            way = ways.pop()
+            shift = way * slack * (2 * np.abs(lead) / total - 1)
+            follow = lead - (shift - shift[0])
+            if track and len(movers) < len(free):
+                follow *= min(1.0, 0.5 * half / max(1.0, float(np.abs(follow).max())))
+            for body in movers:
+                xs[body.index] = body.home + shift + follow
+            return xs, follow
+        for body in movers:
+            reach = max(6.0, half - body.width * 0.5 - 6)
+            xs[body.index] = _within(raw[body.index], body.home, reach)
+        return xs, follow
+
+    def _raw(self, body: Body) -> Values:
+        """Distance travelled along x if nothing were in the way."""
+        speed = np.zeros(self.frames)
+        size = (body.edge / 200.0) ** 0.35
+        for deed in body.deeds:
+            if deed.direction in (Direction.UP, Direction.DOWN, Direction.TOWARDS, Direction.AWAY):
+                continue
+            way = -1.0 if deed.direction is Direction.LEFT else 1.0
+            if deed.verb in TRAVELS:
+                speed[deed.first : deed.last] = way * SPEEDS[deed.verb] * deed.pace * size
+            elif deed.direction and deed.verb in (Verb.JUMP, Verb.BOUNCE, Verb.FLOAT, Verb.SPIN, Verb.DANCE):
+                speed[deed.first : deed.last] = way * (85.0 if deed.verb is not Verb.FLOAT else 40.0) * deed.pace
+        if not speed.any():
+            return np.zeros(self.frames)
+        # Nobody starts or stops at once; a shot may begin in full motion.
+        ramp = max(2, round(self.fps * 0.35))
+        padded = np.concatenate([np.full(ramp // 2, speed[0]), speed, np.full(ramp - ramp // 2 - 1, speed[-1])])
+        eased = np.convolve(padded, np.ones(ramp) / ramp, mode="valid")
+        return np.concatenate([[0.0], np.cumsum(eased)[:-1]]) / self.fps
+
+    def act(self, body: Body, x: Values) -> tuple[Track, list[Sound], list[Puff]]:
+        """Perform all deeds of a body along its way."""
+        track = Track.still(self.frames)
+        sounds: list[Sound] = []
+        puffs: list[Puff] = []
+        carried = any(
+            relation.subject == body.subject.id and relation.kind in (RelationKind.ON, RelationKind.RIDES, RelationKind.INSIDE)
+            for relation in self.shot.relations
+        )
+        rest = np.zeros(self.frames)
+        pieces: list[tuple[Deed, Pose]] = []
+        turn = 0.0
+        for deed in body.deeds:
+            height, airborne = rest_height(body, deed, self.shot.setting, self.measures, carried)
+            span = slice(deed.first, deed.last)
+            rest[span] = height
+            doing = Doing(
+                body=body,
+                deed=deed,
+                fps=self.fps,
+                t=np.arange(deed.last - deed.first) / self.fps,
+                travel=x[span] - x[deed.first],
+                head=max(30.0, self.measures.head(body) - (height if deed.verb is not Verb.FLY else 0.0))
+                if deed.direction not in (Direction.UP, Direction.DOWN)
+                else self.measures.head(body) - 10,
+                gravity=self.gravity,
+                setting=self.shot.setting,
+                airborne=airborne,
+            )
+            pose = VERBS[deed.verb](doing)
+            if deed.direction in (Direction.UP, Direction.DOWN) and deed.verb in (Verb.FLY, Verb.FLOAT, Verb.SWIM):
+                rest[span] = 0.0 if deed.verb is not Verb.FLY else self.measures.head(body) * 0.3
+            _depth(pose, doing)
+            if deed.verb is Verb.ROLL:
+                pose.turn = pose.turn + turn
+                turn = float(pose.turn[-1])
+            pieces.append((deed, pose))
+            sounds += pose.sounds
+            puffs += pose.puffs
+        for name in ("y", "turn", "wide", "tall", "scale", "alpha"):
+            getattr(track, name)[:] = _spliced([(deed, getattr(pose, name)) for deed, pose in pieces], self.frames, name, self.fps)
+        offset = _spliced([(deed, pose.x) for deed, pose in pieces], self.frames, "x", self.fps)
+        depth = _spliced([(deed, pose.depth) for deed, pose in pieces], self.frames, "depth", self.fps)
+        track.x[:] = x + offset
+        track.ground[:] = body.row + depth
+        track.y += _eased(rest, round(self.fps * 0.8)) + track.ground
+        track.z[:] = body.z - depth
+        flips = np.concatenate([pose.flip for _, pose in pieces])
+        track.face[:] = self._faces(body, x) * flips
+        return track, sounds, puffs
+
+    def _faces(self, body: Body, x: Values) -> Values:
+        if body.looks == 0:
+            return np.ones(self.frames)
+        way = np.zeros(self.frames)
+        speed = np.gradient(x) if self.frames > 1 else np.zeros(self.frames)
+        facing = 0.0
+        for deed in body.deeds:
+            if deed.direction in (Direction.LEFT, Direction.RIGHT):
+                facing = -1.0 if deed.direction is Direction.LEFT else 1.0
+                break
+        if not facing:
+            facing = float(body.looks) if abs(body.home) < 20 else -math.copysign(1.0, body.home)
+        for frame in range(self.frames):
+            if abs(speed[frame]) > 0.35:
+                facing = math.copysign(1.0, speed[frame])
+            way[frame] = facing
+        if abs(speed).max() > 0.35:
+            first = int(np.argmax(np.abs(speed) > 0.35))
+            way[:first] = way[first]
+        return turned(way * body.looks)
+
+
+def _depth(pose: Pose, doing: Doing) -> None:
+    """Towards the viewer or away: size, and where on the ground."""
+    if doing.deed.direction not in (Direction.TOWARDS, Direction.AWAY):
+        return
+    way = smooth(doing.t / max(0.8, float(doing.t[-1])))
+    if doing.deed.direction is Direction.TOWARDS:
+        room = max(1.05, min(1.7, (doing.head + doing.body.height) / doing.body.height))
+        pose.scale = pose.scale * (0.72 + (room - 0.72) * way)
+        pose.depth = pose.depth + 34 - 74 * way
+    else:
+        pose.scale = pose.scale * (1.12 - 0.66 * way)
+        pose.depth = pose.depth - 26 + 96 * way
+
+
+def _spliced(pieces: list[tuple[Deed, Values]], frames: int, name: str, fps: int) -> Values:
+    """Join deeds end to end; a jump between two is smoothed away over a quarter of a second."""
+    out = np.concatenate([values for _, values in pieces])[:frames]
+    if name == "alpha":
+        return out
+    for (_, before), (deed, _) in zip(pieces, pieces[1:], strict=False):
+        gap = float(before[-1]) - float(out[deed.first])
+        if name == "turn":
+            gap = (gap + 180) % 360 - 180
+        span = min(round(fps * 0.25), deed.last - deed.first)
+        fade = 1 - smooth(np.arange(1, span + 1) / (span + 1))
+        out[deed.first : deed.first + span] += gap * fade
+    return out
+
+
+def _eased(values: Values, span: int) -> Values:
+    if np.ptp(values) < 1e-9:
+        return values
+    padded = np.concatenate([np.full(span // 2, values[0]), values, np.full(span - span // 2 - 1, values[-1])])
+    once = np.convolve(padded, np.ones(span) / span, mode="valid")
+    return np.asarray(once)
+
+
+def _within(raw: Values, home: float, reach: float) -> Values:
+    """Lay a journey into ``-reach .. reach``: centred if it fits, to and fro if it is long, else slower."""
+    total = float(raw[-1])
+    room = 2 * reach
+    longest = float(np.abs(raw).max())
+    if longest <= room:
+        start = min(max(home - total / 2, -reach - min(0.0, float(raw.min()))), reach - max(0.0, float(raw.max())))
+        return start + raw
+    if longest > 1.7 * room:
+        start = reach if total >= 0 else reach  # a triangle wave that begins at the edge behind
+        phase = np.mod(np.abs(raw), 2 * room)
+        way = np.where(phase <= room, phase, 2 * room - phase)
+        return (-start + way) if total >= 0 else (start - way)
+    return raw * (room / longest) - math.copysign(reach, total)
+
+
+def _relate(
+    shot: Shot,
+    bodies: list[Body],
+    tracks: list[Track],
+    stage: _Stage,
+    sounds: list[tuple[Body, Sound]],
+    shared: list[Puff],
+    puffs: list[tuple[Body, Puff]],
+) -> None:
+    ordered = sorted(
+        (relation for relation in shot.relations if relation.kind in ORDER), key=lambda relation: ORDER.index(relation.kind)
+    )
+    for relation in ordered:
+        replaced = {relation.subject} if relation.kind is RelationKind.JUMPS_OVER else set()
+        if relation.kind is RelationKind.COLLIDES_WITH:
+            replaced = {relation.subject, relation.object}
+        sounds[:] = [pair for pair in sounds if pair[0].subject.id not in replaced]
+        puffs[:] = [pair for pair in puffs if pair[0].subject.id not in replaced]
+        for one, other in _pairs(bodies, relation.subject, relation.object):
+            join(
+                Pair(
+                    kind=relation.kind,
+                    subject=one,
+                    object=other,
+                    one=tracks[one.index],
+                    other=tracks[other.index],
+                    fps=stage.fps,
+                    half_width=stage.measures.width / 2,
+                    head=stage.measures.head(one),
+                    gravity=stage.gravity,
+                    sounds=sounds,
+                    puffs=shared,
+                )
+            )
+
+
+def _face_each_other(bodies: list[Body], tracks: list[Track], shot: Shot) -> None:
+    """Standing neighbours look at one another rather than past."""
+    related = {relation.subject for relation in shot.relations} | {relation.object for relation in shot.relations}
+    still = [body for body in bodies if body.looks and np.ptp(tracks[body.index].x) < 30 and not body.does(Verb.DANCE, Verb.SPIN)]
+    if len({body.subject.id for body in bodies}) < 2:
+        return
+    for body in still:
+        if body.subject.id in related and body.row == 0 and len(bodies) > 1:
+            others = [other for other in bodies if other.subject.id != body.subject.id]
+            nearest = min(others, key=lambda other: abs(tracks[other.index].x[0] - tracks[body.index].x[0]))
+            gap = float(tracks[nearest.index].x[0] - tracks[body.index].x[0])
+            if abs(gap) > 40:
+                tracks[body.index].face[:] = math.copysign(1.0, gap) * body.looks
+
+
+def _speak(line: Line, bodies: list[Body], tracks: list[Track], fps: int) -> None:
+    """The speaker bobs while talking. How long is estimated: the voice is made elsewhere."""
+    each = 0.22 if line.language in ("zh", "ja", "ko") else 0.068
+    seconds = max(0.7, len(line.text) * each)
+    for body in bodies:
+        if body.subject.id != line.speaker or body.copy:
+            continue
+        track = tracks[body.index]
+        t = np.arange(len(track.x)) / fps - line.start
+        talking = smooth(t / 0.12) * smooth((seconds - t) / 0.15)
+        syllable = np.abs(np.sin(t * 3.6 * math.pi)) * (0.6 + 0.4 * np.sin(t * 5.1) ** 2)
+        track.tall = track.tall * (1 + 0.055 * syllable * talking)
+        track.wide = track.wide * (1 - 0.03 * syllable * talking)
+        track.turn = track.turn + 2.4 * np.sin(t * 4.4) * talking
+        track.talk = np.maximum(track.talk, talking)
+
+
+def _voices(bodies: list[Body], tracks: list[Track], frames: int, fps: int) -> list[tuple[Body, Sound]]:
+    """Animals call when they are awake: soon after they appear, and now and then."""
+    calls = []
+    for body in bodies:
+        voice = body.drawing.voice if body.drawing else Voice.NONE
+        if voice in (Voice.NONE, Voice.ENGINE) or body.copy > 2 or body.does(Verb.SLEEP):
+            continue
+        t = 0.55 + 0.5 * body.phase + 0.25 * body.index
+        while t < frames / fps - 0.4:
+            frame = round(t * fps)
+            if tracks[body.index].talk[frame] < 0.1 and tracks[body.index].alpha[frame] > 0.5:
+                calls.append((body, Sound(frame, voice.value, 0.6)))
+            t += body.dice.uniform(2.4, 3.8)
+    return calls
+
+
+def _hidden(track: Track, puff: Puff, fps: int) -> bool:
+    frame = min(len(track.x) - 1, max(0, round(puff.start * fps)))
+    return puff.kind in ("zzz", "note", "confetti", "dust", "drop", "bubble") and track.alpha[frame] < 0.5
+
+
+def _world(puff: Puff, track: Track, fps: int) -> Puff:
+    """From beside a body to the world."""
+    frame = min(len(track.x) - 1, max(0, round(puff.start * fps)))
+    base = float(track.ground[frame]) if puff.kind == "dust" else float(track.y[frame])
+    return replace(puff, x=puff.x + float(track.x[frame]), y=puff.y + base)
+
+
+def _cues(
+    sounds: list[tuple[Body, Sound]],
+    tracks: list[Track],
+    follow: Values,
+    measures: Measures,
+    fps: int,
+    frames: int,
+    shot: Shot,
+) -> tuple[Cue, ...]:
+    crowd: dict[tuple[str, str], int] = {}
+    for body, _ in sounds:
+        crowd[body.subject.id, "n"] = max(crowd.get((body.subject.id, "n"), 1), body.copy + 1)
+    cues = []
+    for body, sound in sounds:
+        if body.copy > 3:
+            continue  # four pairs of feet already sound like a crowd
+        frame = min(frames - 1, max(0, round(sound.frame)))
+        pan = (tracks[body.index].x[frame] - follow[frame]) / (measures.width / 2)
+        cues.append(
+            Cue(
+                at=sound.frame / fps,
+                kind=sound.kind,
+                gain=min(1.0, sound.gain / crowd[body.subject.id, "n"] ** 0.4),
+                pan=float(np.clip(pan, -1, 1)),
+                seconds=max(0.0, min(sound.seconds, (frames - sound.frame) / fps)),
+                size=float(np.clip(body.edge / 200, 0.4, 2.2)),
+            )
+        )
+    if shot.weather is Weather.STORM:
+        cues += [Cue(at=t + 0.35, kind="thunder", gain=0.9, pan=pan) for t, pan in flashes(frames / fps)]
+    return tuple(sorted((cue for cue in cues if 0 <= cue.at < frames / fps), key=lambda cue: (cue.at, cue.kind)))
+
+
+def flashes(seconds: float) -> list[tuple[float, float]]:
+    """When lightning strikes in a storm: (second of the shot, side -1..1)."""
+    strikes = [(0.8, -0.3), (3.1, 0.5), (6.4, -0.6), (9.2, 0.2), (13.0, 0.6), (17.1, -0.4), (21.5, 0.3), (26.0, -0.5)]
+    return [strike for strike in strikes if strike[0] < seconds - 0.2]

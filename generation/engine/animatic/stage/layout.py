@@ -1,0 +1,156 @@
+"""Where bodies stand: sizes, slots from left to right, rows from front to back, resting heights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generation.engine.animatic.stage.bodies import AIRY, SCALES, Body, Deed
+from generation.engine.animatic.stage.relations import ATTACHED, EDGES
+from generation.engine.animatic.understanding.lexicon import Kind
+from generation.engine.storyboard import Direction, Relation, RelationKind, Setting, Verb
+
+EDGE = 250.0
+"""View box of a drawing alone in a frame, in design units: about two fifths of a portrait's width in ink."""
+
+WATER_LEVEL = 46.0
+"""Height of a pool's surface above the ground line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What is in view: ``width`` units across, ``ground`` units from the top of the frame to the feet."""
+
+    width: float
+    height: float
+    ground: float
+
+    def head(self, body: Body) -> float:
+        return max(40.0, self.ground - 26 - body.height - body.row)
+
+
+def place_bodies(bodies: Sequence[Body], relations: Sequence[Relation], measures: Measures, setting: Setting) -> None:
+    """Set ``edge``, ``home``, ``row`` and ``z`` of every body."""
+    guests = _guests(relations)
+    hosts = [body for body in bodies if body.subject.id not in guests]
+    hosts = hosts or list(bodies)
+    slots = _ordered(hosts, relations)
+    per_row = max(2, round(measures.width / 150))
+    rows = 1 if len(slots) <= per_row else 2 if len(slots) <= per_row * 2.5 else 3
+    columns = -(-len(slots) // rows)
+    fit = measures.width * 0.94 / (columns + (0.28 if rows > 1 else 0.0))
+    tallest = measures.ground * 0.62
+    edge = min(EDGE, max(46.0, fit * 1.06), tallest)
+    if len(slots) > 1:
+        edge = min(edge, EDGE * 0.9)
+    factor = _factors(bodies, relations)
+    for body in bodies:
+        body.edge = max(30.0, min(edge * factor[body.subject.id], measures.ground * 0.8, measures.width * 0.9))
+    wide = measures.width * 0.94 / columns
+    # Big ones need more of the row than small ones.
+    for row in range(rows):
+        members = slots[row * columns : (row + 1) * columns]
+        weights = [max(0.55, body.edge / edge) for body in members]
+        left = -wide * columns / 2 * (len(members) / columns)
+        span = -2 * left
+        total = sum(weights)
+        stagger = wide * 0.25 * (1 if row % 2 else -1) if rows > 1 else 0.0
+        for body, weight in zip(members, weights, strict=True):
+            share = span * weight / total
+            body.home = left + share / 2 + stagger
+            body.row = row * 46.0
+            body.z = -row * 100.0 + body.copy * 0.1
+            left += share
+            if row:
+                body.edge *= 0.88
+    homes = {(body.subject.id, body.copy): body for body in hosts}
+    for body in bodies:
+        if body in hosts:
+            continue
+        host_id = guests[body.subject.id]
+        peers = [host for (ident, _), host in homes.items() if ident == host_id]
+        if peers:
+            host = peers[body.copy % len(peers)]
+            body.home, body.row, body.z = host.home, host.row, host.z + 1
+    for body in bodies:
+        if body.kind is Kind.CELESTIAL and not body.does(Verb.BOUNCE, Verb.ROLL, Verb.FALL, Verb.JUMP) and not guests:
+            body.z -= 500
+
+
+def _guests(relations: Sequence[Relation]) -> dict[str, str]:
+    """Who has no slot of their own, and whose they share."""
+    guests: dict[str, str] = {}
+    for relation in relations:
+        if relation.kind in ATTACHED:
+            guest, host = relation.subject, relation.object
+            if relation.kind is RelationKind.HOLDING:
+                guest, host = host, guest
+            if guests.get(host) != guest:
+                guests.setdefault(guest, host)
+    # Nobody may be everybody's guest: follow each to a host that has a slot.
+    for guest in list(guests):
+        seen, host = {guest}, guests[guest]
+        while host in guests and host not in seen:
+            seen.add(host)
+            host = guests[host]
+        if host in seen:
+            del guests[guest]
+        else:
+            guests[guest] = host
+    return guests
+
+
+def _ordered(hosts: Sequence[Body], relations: Sequence[Relation]) -> list[Body]:
+    """Left to right: a chaser trails, a collider starts on the left, neighbours stand together."""
+    order = list(hosts)
+    for relation in relations:
+        if relation.kind not in (RelationKind.CHASES, RelationKind.FOLLOWS, RelationKind.COLLIDES_WITH, RelationKind.NEXT_TO):
+            continue
+        first = [body for body in order if body.subject.id == relation.subject]
+        second = [body for body in order if body.subject.id == relation.object]
+        if not first or not second:
+            continue
+        leftwards = second[0].deeds[0].direction is Direction.LEFT and relation.kind is not RelationKind.COLLIDES_WITH
+        at = order.index(second[0])
+        order = [body for body in order if body not in first and body not in second]
+        at = min(at, len(order))
+        order[at:at] = [*second, *first] if leftwards else [*first, *second]
+    return order
+
+
+def _factors(bodies: Sequence[Body], relations: Sequence[Relation]) -> dict[str, float]:
+    factor = {body.subject.id: SCALES[body.subject.size] for body in bodies}
+    for body in bodies:
+        if body.kind is Kind.BUILDING:
+            factor[body.subject.id] *= 1.35
+        elif body.kind is Kind.INSECT and body.subject.size.value == "normal":
+            factor[body.subject.id] *= 0.7
+    for relation in relations:
+        sizes = EDGES.get(relation.kind)
+        if sizes:
+            factor[relation.subject] *= sizes[0]
+            factor[relation.object] *= sizes[1]
+    return factor
+
+
+def rest_height(body: Body, deed: Deed, setting: Setting, measures: Measures, carried: bool) -> tuple[float, bool]:
+    """Height at which a deed's motion happens, and whether that is off the ground."""
+    head = measures.head(body)
+    if carried:
+        return 0.0, False
+    if setting is Setting.UNDERWATER:
+        floats = body.kind is Kind.FISH or deed.verb in (Verb.SWIM, Verb.FLOAT, Verb.FLY)
+        return (head * (0.34 + 0.16 * (body.copy % 3 - 1)), True) if floats else (0.0, False)
+    if deed.verb is Verb.SWIM:
+        return WATER_LEVEL - body.height * 0.34, False
+    if deed.verb is Verb.SURF:
+        return 26.0, False
+    if deed.verb is Verb.FLY:
+        return head * (0.4 + 0.13 * (body.copy % 3 - 1)), True
+    if deed.verb is Verb.FLOAT:
+        return min(max(body.height * 0.55, head * 0.3), head * 0.6), True
+    if body.kind is Kind.CELESTIAL and deed.verb in (Verb.STAND, Verb.SPIN, Verb.GROW, Verb.SHAKE):
+        return head * 0.62, True
+    if setting in AIRY and body.kind in (Kind.BIRD, Kind.AIRCRAFT, Kind.INSECT) and deed.verb is Verb.STAND:
+        return head * 0.36, True
+    return 0.0, False

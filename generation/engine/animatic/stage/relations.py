@@ -1,0 +1,431 @@
+"""What two bodies do together: chase, jump over, collide, circle, carry, ride, hide.
+
+``imply`` completes actions before anybody is placed (who chases must run); ``join`` bends the finished
+tracks of the pair. Both change what they are given.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from generation.engine.animatic.stage.bodies import TRAVELS, Body, Deed, Puff, Sound, Track, Values
+from generation.engine.animatic.stage.verbs import SPEEDS, smooth
+from generation.engine.animatic.understanding.lexicon import Kind
+from generation.engine.storyboard import Direction, RelationKind, Verb
+
+ATTACHED = frozenset({
+    RelationKind.ON,
+    RelationKind.UNDER,
+    RelationKind.INSIDE,
+    RelationKind.HOLDING,
+    RelationKind.RIDES,
+    RelationKind.CIRCLES,
+    RelationKind.JUMPS_OVER,
+    RelationKind.BEHIND,
+    RelationKind.IN_FRONT_OF,
+})
+"""Relations in which one of the two has no place of its own."""
+
+RESTITUTION = 0.6
+
+
+@dataclass
+class Pair:
+    """``subject`` and ``object`` of a relation with their tracks, and the measures of the shot."""
+
+    kind: RelationKind
+    subject: Body
+    object: Body
+    one: Track
+    other: Track
+    fps: int
+    half_width: float
+    head: float
+    gravity: float
+    sounds: list[tuple[Body, Sound]]
+    puffs: list[Puff]
+
+    @property
+    def count(self) -> int:
+        return len(self.one.x)
+
+    @property
+    def t(self) -> Values:
+        return np.arange(self.count) / self.fps
+
+
+def travelling(body: Body) -> Deed | None:
+    return next((deed for deed in body.deeds if deed.verb in TRAVELS), None)
+
+
+def imply(kind: RelationKind, subject: Body, other: Body) -> None:
+    """Give the two the travelling that their relation needs."""
+    if kind in (RelationKind.CHASES, RelationKind.FOLLOWS):
+        default = Verb.RUN if kind is RelationKind.CHASES else Verb.WALK
+        leader = travelling(other) or travelling(subject)
+        direction = (leader.direction if leader else None) or Direction.RIGHT
+        if direction not in (Direction.LEFT, Direction.RIGHT):
+            direction = Direction.RIGHT
+        for body in (subject, other):
+            own = travelling(body)
+            verb = own.verb if own else _own_way(body, default)
+            pace = own.pace if own else 1.0
+            last = body.deeds[-1].last
+            body.deeds = [Deed(verb, 0, last, direction, pace)]
+    elif kind in (RelationKind.RIDES, RelationKind.ON, RelationKind.INSIDE):
+        own, carried = travelling(subject), travelling(other)
+        if own and not carried:
+            verb = _own_way(other, own.verb)
+            other.deeds = [replace(deed, verb=verb) if deed.verb in TRAVELS else deed for deed in subject.deeds]
+        elif kind is RelationKind.RIDES and not carried:
+            last = other.deeds[-1].last
+            other.deeds = [Deed(_own_way(other, Verb.RUN), 0, last, Direction.RIGHT, 0.8)]
+        subject.deeds = [
+            Deed(Verb.STAND, deed.first, deed.last, deed.direction, deed.pace) if deed.verb in TRAVELS else deed
+            for deed in subject.deeds
+        ]
+
+
+def _own_way(body: Body, otherwise: Verb) -> Verb:
+    """How a body of this kind gets about."""
+    if body.kind in (Kind.VEHICLE, Kind.BOAT):
+        return Verb.DRIVE
+    if body.kind is Kind.AIRCRAFT or (body.drawing and body.drawing.flies and otherwise in (Verb.FLY, Verb.STAND)):
+        return Verb.FLY
+    if body.kind in (Kind.BIRD, Kind.INSECT) and otherwise is Verb.RUN and body.drawing and body.drawing.flies:
+        return Verb.FLY
+    if body.kind is Kind.BALL:
+        return Verb.ROLL
+    if body.kind is Kind.FISH:
+        return Verb.SWIM
+    return Verb.DRIVE if body.kind is Kind.OBJECT and otherwise in (Verb.RUN, Verb.WALK) else otherwise
+
+
+def join(pair: Pair) -> None:
+    if pair.kind in _JOINS:
+        _JOINS[pair.kind](pair)
+
+
+def _chases(pair: Pair) -> None:
+    wobble = np.sin(pair.t * 0.9) * pair.subject.width * 0.14
+    pair.one.x = pair.one.x + wobble * smooth(pair.t / 0.8)
+
+
+def _jumps_over(pair: Pair) -> None:
+    """Runs up, leaps in a parabola over the other, lands, turns round and does it again."""
+    subject, other, fps = pair.subject, pair.object, pair.fps
+    middle = other.home
+    reach = max(other.width * 0.5 + subject.width * 0.85, min(pair.half_width - subject.width * 0.5, other.width * 0.5 + subject.width * 1.2))
+    clear = other.height * 0.95 + subject.height * 0.14
+    high = min(clear, pair.head + subject.height * 0.2)
+    speed_up = math.sqrt(2 * pair.gravity * high)
+    air = 2 * speed_up / pair.gravity
+    leap = other.width * 0.5 + subject.width * 0.5
+    run_up, crouch, rest = 0.75, 0.16, 0.55
+    period = run_up + crouch + air + run_up + rest
+    t = pair.t
+    number = np.floor(t / period)
+    beat = t - number * period
+    way = np.where(number % 2 == 0, 1.0, -1.0)
+    if any(deed.direction is Direction.LEFT for deed in subject.deeds):
+        way = -way
+    share = np.piecewise(
+        beat,
+        [beat < run_up, (beat >= run_up) & (beat < run_up + crouch), (beat >= run_up + crouch) & (beat < run_up + crouch + air), beat >= run_up + crouch + air],
+        [
+            lambda b: -reach + (reach - leap) * (b / run_up) ** 1.3,
+            lambda b: -leap + 0 * b,
+            lambda b: -leap + 2 * leap * (b - run_up - crouch) / air,
+            lambda b: leap + (reach - leap) * (1 - (1 - np.clip((b - run_up - crouch - air) / run_up, 0, 1)) ** 2),
+        ],
+    )
+    flight = np.clip(beat - run_up - crouch, 0, air)
+    flying = (beat > run_up + crouch) & (beat < run_up + crouch + air)
+    running = (beat < run_up) | ((beat >= run_up + crouch + air) & (beat < period - rest))
+    track = pair.one
+    track.x = middle + way * share
+    hop = np.abs(np.sin(beat * 3.2 * math.pi)) * subject.height * 0.08
+    track.y = np.where(flying, speed_up * flight - pair.gravity * flight**2 / 2, np.where(running, hop, 0.0))
+    rate = np.where(flying, (speed_up - pair.gravity * flight) / speed_up, 0.0)
+    squash = np.where((beat >= run_up) & (beat < run_up + crouch), 0.2, 0.0)
+    landed = beat - run_up - crouch - air
+    squash = np.where((landed >= 0) & (landed < 0.16), 0.22 * (1 - landed / 0.16), squash)
+    track.tall = 1 + np.abs(rate) * 0.1 - squash
+    track.wide = 1 - np.abs(rate) * 0.07 + squash * 0.8
+    track.turn = -way * rate * 16
+    track.face = _facing(subject, way)
+    track.z[:] = pair.object.z + 5
+    track.ground[:] = 0.0
+    for index in range(int(t[-1] / period) + 1):
+        base = index * period
+        for at, kind, gain in ((0.2, "footstep", 0.5), (0.45, "footstep", 0.6), (run_up + crouch, "hop", 0.9), (run_up + crouch + air, "land", 0.9)):
+            if base + at < t[-1]:
+                pair.sounds.append((subject, Sound((base + at) * fps, kind, gain)))
+        land = base + run_up + crouch + air
+        if land < t[-1]:
+            side = way[min(pair.count - 1, round(land * fps))]
+            pair.puffs += [
+                Puff("dust", land, 0.6, middle + side * leap + 30 * sign, 4, sign * 90, 30, size=22, swell=2.1, alpha=0.55)
+                for sign in (-1, 1)
+            ]
+
+
+def _collides(pair: Pair) -> None:
+    """They run into each other once; momentum is kept, restitution ``RESTITUTION``, then friction stops them."""
+    one, other, fps = pair.subject, pair.object, pair.fps
+    side = -1.0 if one.home <= other.home else 1.0
+    reach_one, reach_other = pair.half_width - one.width * 0.5, pair.half_width - other.width * 0.5
+    seconds = pair.t[-1]
+    moving = other.mass < 4 * one.mass and other.kind not in (Kind.BUILDING, Kind.PLANT) and (
+        travelling(other) is not None or other.deeds[0].verb is not Verb.STAND or travelling(one) is None
+    )
+    gap = (one.width + other.width) * 0.42
+    x_one = side * reach_one
+    x_other = -side * reach_other if moving else -side * min(reach_other * 0.45, gap)
+    before = min(1.5, max(0.7, seconds * 0.35))
+    distance = max(10.0, abs(x_other - x_one) - gap)
+    lead = one if travelling(one) else other
+    share = 0.5 if moving else 1.0
+    v_one = -side * distance * share / before
+    v_other = side * distance * (1 - share) / before
+    positions = np.zeros((2, pair.count))
+    speeds = np.zeros((2, pair.count))
+    state = [x_one, x_other, v_one, v_other]
+    hit: float | None = None
+    low, high = -pair.half_width, pair.half_width
+    step, substeps = 1.0 / fps / 4, 4
+    for frame in range(pair.count):
+        positions[:, frame] = state[0], state[1]
+        speeds[:, frame] = state[2], state[3]
+        for sub in range(substeps):
+            state[0] += state[2] * step
+            state[1] += state[3] * step
+            closing = (state[2] - state[3]) * -side
+            if hit is None and abs(state[0] - state[1]) <= gap and closing > 0:
+                hit = (frame + sub / substeps) / fps
+                impulse = (1 + RESTITUTION) * (state[3] - state[2]) / (1 / one.mass + 1 / other.mass)
+                state[2] += impulse / one.mass
+                state[3] -= impulse / other.mass
+                # A pair that met at walking speed should still be seen to part.
+                state[2], state[3] = state[2] * 1.15, state[3] * 1.15
+            if hit is not None:
+                state[2] *= 1 - 1.1 * step
+                state[3] *= 1 - 1.1 * step
+            for index, body in ((0, one), (1, other)):
+                if not low + body.width * 0.5 <= state[index] <= high - body.width * 0.5 and hit is not None:
+                    state[index] = min(high - body.width * 0.5, max(low + body.width * 0.5, state[index]))
+                    state[index + 2] *= -0.4
+    for index, (body, track) in enumerate(((one, pair.one), (other, pair.other))):
+        _after_impact(pair, body, track, positions[index], speeds[index], hit)
+    if hit is not None:
+        spot = (positions[0, round(hit * fps)] + positions[1, round(hit * fps)]) / 2
+        middle = min(one.height, other.height) * 0.55
+        pair.sounds.append((lead, Sound(hit * fps, "crash", 1.0)))
+        pair.puffs.append(Puff("flash", hit, 0.24, spot, middle, size=one.edge * 0.9, swell=1.6))
+        dice = one.dice
+        for _ in range(11):
+            angle = dice.uniform(0, math.tau)
+            pair.puffs.append(
+                Puff(
+                    "star", hit, dice.uniform(0.5, 0.95), spot, middle, math.cos(angle) * dice.uniform(120, 380),
+                    abs(math.sin(angle)) * dice.uniform(160, 460), 700, size=dice.uniform(20, 36), swell=0.5, spin=220,
+                )
+            )  # fmt: skip
+
+
+def _after_impact(pair: Pair, body: Body, track: Track, x: Values, speed: Values, hit: float | None) -> None:
+    track.x = x
+    if body.kind is Kind.BALL or body.does(Verb.ROLL):
+        track.turn = np.degrees((x - x[0]) / max(8.0, body.height / 2))
+    heading = np.sign(speed[0]) or float(np.sign(-x[0])) or 1.0
+    track.face = _facing(body, np.full(pair.count, heading))
+    if hit is None:
+        return
+    since = pair.t - hit
+    after = since >= 0
+    thrown = abs(float(speed[-1])) + abs(float(speed[min(pair.count - 1, round(hit * pair.fps) + 1)]))
+    lift = min(520.0, 150 + thrown * 0.9)
+    y = np.zeros(pair.count)
+    t, up = 0.0, lift
+    while up > 60:
+        air = 2 * up / pair.gravity
+        local = since - t
+        y = np.where((local >= 0) & (local < air), up * local - pair.gravity * local**2 / 2, y)
+        t, up = t + air, up * 0.5
+    track.y = np.where(after, y, track.y)
+    squash = np.where(np.abs(since) < 0.1, (1 - np.abs(since) / 0.1) * 0.3, 0.0)
+    track.wide = track.wide - squash
+    track.tall = track.tall + squash * 0.6
+    if not (body.kind is Kind.BALL or body.does(Verb.ROLL)):
+        rock = np.exp(-np.clip(since, 0, None) * 2.4) * np.sin(np.clip(since, 0, None) * 13) * 22
+        track.turn = np.where(after, -heading * rock, track.turn)
+
+
+def _circles(pair: Pair) -> None:
+    subject, other = pair.subject, pair.object
+    pace = subject.deeds[0].pace
+    flies = subject.does(Verb.FLY, Verb.FLOAT) or subject.kind in (Kind.AIRCRAFT, Kind.CELESTIAL) or pair.other.y[0] > 60
+    radius = min(pair.half_width - subject.width * 0.45, other.width * 0.5 + subject.width * 0.62)
+    angle = pair.t * math.tau / 3.4 * pace + math.pi * 1.2 + subject.phase * math.tau
+    track = pair.one
+    track.x = pair.other.x + radius * np.cos(angle)
+    deep = np.sin(angle)  # 1: nearest
+    bob = track.y - track.y[0] if not flies else 0.05 * subject.height * np.sin(pair.t * 5)
+    flat = radius * (0.2 if not flies else 0.26)
+    base = pair.other.y + other.height * 0.42 - subject.height * 0.5 if flies else np.zeros(pair.count)
+    track.y = base - flat * deep + bob
+    track.ground = pair.other.ground - flat * deep
+    track.scale = track.scale * (1 + 0.16 * deep)
+    track.z = pair.other.z + np.where(deep > 0, 6, -6)
+    track.face = _facing(subject, -np.sin(angle))
+    if subject.kind is Kind.CELESTIAL:
+        track.turn = track.turn * 0
+
+
+def _facing(body: Body, way: Values) -> Values:
+    """Mirroring that lets a body look where it goes; turning round takes a sixth of a second."""
+    if body.looks == 0:
+        return np.ones(len(way))
+    steps = np.sign(np.where(np.abs(way) < 1e-9, 1.0, way)) * body.looks
+    return turned(steps)
+
+
+def turned(steps: Values, frames: int = 5) -> Values:
+    """Soften jumps between 1 and -1 so that a turn is seen."""
+    kernel = np.ones(frames) / frames
+    padded = np.concatenate([np.full(frames // 2, steps[0]), steps, np.full(frames // 2, steps[-1])])
+    return np.convolve(padded, kernel, mode="valid")
+
+
+def _carried(pair: Pair, share: float, *, lean: float = 0.6) -> None:
+    """Stand at ``share`` of the other's height, and go where it goes."""
+    track, base = pair.one, pair.other
+    lift = pair.object.height * base.tall * base.scale * share
+    rolling = pair.object.kind is Kind.BALL or pair.object.does(Verb.ROLL)
+    tilt = np.zeros(pair.count) if rolling else base.turn * lean
+    own = track.x - track.x[0] if not travelling(pair.object) else np.zeros(pair.count)
+    own = np.clip(own, -pair.object.width * 0.25, pair.object.width * 0.25)
+    track.x = base.x + own + np.sin(np.radians(tilt)) * lift
+    track.y = (track.y - min(0.0, float(track.y.min()))) + base.y + lift
+    track.turn = track.turn + tilt
+    track.ground = base.ground
+    track.z = base.z + 4
+    track.alpha = np.minimum(track.alpha, np.where(base.alpha < 0.5, base.alpha, 1.0))
+    if np.ptp(base.x) > 30 or pair.object.looks:
+        way = np.sign(base.face) * (pair.object.looks or 1)
+        track.face = _facing(pair.subject, way)
+
+
+def _on(pair: Pair) -> None:
+    # A drawing's top is seldom flat: stand a little below the highest ink.
+    _carried(pair, 0.97 if pair.object.kind in (Kind.BALL, Kind.BUILDING) else 0.88)
+
+
+def _rides(pair: Pair) -> None:
+    small = pair.object.height < pair.subject.height * 0.6
+    _carried(pair, 0.8 if small else 0.6, lean=0.9)
+
+
+def _under(pair: Pair) -> None:
+    track, base = pair.one, pair.other
+    track.x = base.x + (track.x - track.x[0]) * 0.3
+    base.y = base.y + (pair.subject.height * 0.55 if pair.object.kind not in (Kind.PLANT, Kind.BUILDING) else 0)
+    track.z = base.z + 4
+    track.ground = track.ground * 0
+
+
+def _inside(pair: Pair) -> None:
+    track, base = pair.one, pair.other
+    peek = 0.06 * pair.subject.height * np.sin(pair.t * 1.7 + pair.subject.phase * 6)
+    hop = np.clip(track.y, 0, None)
+    track.x = base.x + np.clip(track.x - track.x[0], -8, 8)
+    track.y = base.y + pair.object.height * 0.97 - pair.subject.height * 0.52 + peek + hop * 0.4
+    track.turn = track.turn * 0.5 + base.turn * 0.5
+    track.z = base.z - 4
+    track.alpha = np.minimum(track.alpha, base.alpha)
+    track.ground = base.ground
+
+
+def _holding(pair: Pair) -> None:
+    hand, held = pair.one, pair.other
+    way = np.sign(np.where(np.abs(hand.face) < 1e-6, 1.0, hand.face)) * (pair.subject.looks or 1)
+    way = turned(way)
+    held.x = hand.x + way * pair.subject.width * hand.scale * 0.42
+    held.y = hand.y + pair.subject.height * hand.tall * hand.scale * 0.26
+    held.turn = hand.turn * 1.4 + 6 * np.sin(pair.t * 2.4)
+    held.tall, held.wide = hand.tall.copy(), hand.wide.copy()
+    held.scale = hand.scale.copy()
+    held.ground = hand.ground.copy()
+    held.z = hand.z + 3
+    held.alpha = np.minimum(hand.alpha, held.alpha)
+
+
+def _behind(pair: Pair) -> None:
+    _beside(pair, front=False)
+
+
+def _in_front(pair: Pair) -> None:
+    _beside(pair, front=True)
+
+
+def _beside(pair: Pair, *, front: bool) -> None:
+    track, base = pair.one, pair.other
+    side = 1.0 if pair.subject.copy % 2 == 0 else -1.0
+    shift = pair.object.width * (0.16 if front else 0.4) * side
+    follow = base.x - pair.object.home if np.ptp(base.x) > 30 and np.ptp(track.x) < 30 else np.zeros(pair.count)
+    peep = 0.0 if front else pair.object.width * 0.05 * np.sin(pair.t * 1.3)
+    track.x = pair.object.home + shift + follow + (track.x - pair.subject.home) * (1.0 if np.ptp(track.x) > 30 else 0.4) + peep
+    deep = -34.0 if front else 30.0
+    track.y = track.y + deep
+    track.ground = track.ground + deep
+    track.scale = track.scale * (1.06 if front else 0.9)
+    track.z = base.z + (8 if front else -8)
+
+
+_JOINS: dict[RelationKind, Callable[[Pair], None]] = {
+    RelationKind.CHASES: _chases,
+    RelationKind.JUMPS_OVER: _jumps_over,
+    RelationKind.COLLIDES_WITH: _collides,
+    RelationKind.CIRCLES: _circles,
+    RelationKind.ON: _on,
+    RelationKind.RIDES: _rides,
+    RelationKind.UNDER: _under,
+    RelationKind.INSIDE: _inside,
+    RelationKind.HOLDING: _holding,
+    RelationKind.BEHIND: _behind,
+    RelationKind.IN_FRONT_OF: _in_front,
+}
+
+ORDER: Sequence[RelationKind] = (
+    RelationKind.CHASES,
+    RelationKind.JUMPS_OVER,
+    RelationKind.COLLIDES_WITH,
+    RelationKind.CIRCLES,
+    RelationKind.BEHIND,
+    RelationKind.IN_FRONT_OF,
+    RelationKind.RIDES,
+    RelationKind.ON,
+    RelationKind.INSIDE,
+    RelationKind.UNDER,
+    RelationKind.HOLDING,
+)
+"""Those that move bodies come before those that attach bodies to what has moved."""
+
+EDGES = {
+    RelationKind.ON: (0.78, 1.0),
+    RelationKind.RIDES: (0.78, 1.05),
+    RelationKind.UNDER: (0.62, 1.35),
+    RelationKind.INSIDE: (0.72, 1.1),
+    RelationKind.HOLDING: (1.0, 0.42),
+    RelationKind.CIRCLES: (0.55, 0.95),
+    RelationKind.JUMPS_OVER: (0.82, 0.62),
+    RelationKind.BEHIND: (0.9, 1.05),
+    RelationKind.IN_FRONT_OF: (0.85, 1.05),
+}
+"""Sizes of (subject, object) in a relation, relative to what they would be alone."""
+
+__all__ = ["ATTACHED", "EDGES", "ORDER", "SPEEDS", "Pair", "imply", "join", "travelling", "turned"]

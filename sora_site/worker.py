@@ -4,6 +4,10 @@ import os
 
 import django
 
+from sora_site.embedded.process import die_with_parent
+
+die_with_parent()  # a worker whose master was killed would take jobs that nobody watches
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sora_site.settings")
 django.setup()
 

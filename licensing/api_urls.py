@@ -1,5 +1,7 @@
 """API routes."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from licensing import api
+
+urlpatterns = [path("characters", api.CharactersView.as_view(), name="api-characters")]

@@ -37,7 +37,9 @@ class Property(models.Model):
 
     class Meta(TypedModelMeta):
         verbose_name_plural = _("properties")
-        constraints = [models.UniqueConstraint("rights_holder", Lower("name"), name="property_name_per_holder")]
+        constraints = [
+            models.UniqueConstraint("rights_holder", Lower("name"), name="property_name_per_holder")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -66,7 +68,9 @@ class Character(models.Model):
     class Meta(TypedModelMeta):
         constraints = [
             models.UniqueConstraint(Lower("handle"), name="character_handle_unique"),
-            models.CheckConstraint(condition=Q(handle__regex=r"^[a-z][a-z0-9_]{2,23}$"), name="character_handle_form"),
+            models.CheckConstraint(
+                condition=Q(handle__regex=r"^[a-z][a-z0-9_]{2,23}$"), name="character_handle_form"
+            ),
         ]
 
     def __str__(self) -> str:

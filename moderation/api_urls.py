@@ -1,5 +1,10 @@
 """API routes."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from moderation import api
+
+urlpatterns = [
+    path("reports", api.ReportsView.as_view(), name="api-reports"),
+    path("rulings", api.RulingsView.as_view(), name="api-rulings"),
+]

@@ -23,7 +23,7 @@ from users.decisions import notify
 from users.models import User
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refused(Exception):
     """Nothing was changed. ``code`` is for programs, the message for people, ``status`` for HTTP."""
 
     code = "refused"

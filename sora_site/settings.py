@@ -179,7 +179,21 @@ SOCIALACCOUNT_ADAPTER = "users.adapters.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "users.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "users.forms.SignupForm",
+    "login": "users.forms.PlainLoginForm",
+    "reauthenticate": "users.forms.PlainReauthenticateForm",
+    "add_email": "users.forms.PlainAddEmailForm",
+    "change_password": "users.forms.PlainChangePasswordForm",
+    "set_password": "users.forms.PlainSetPasswordForm",
+    "reset_password": "users.forms.PlainResetPasswordForm",
+    "reset_password_from_key": "users.forms.PlainResetPasswordKeyForm",
+}
+MFA_FORMS = {
+    "authenticate": "users.forms.PlainCodeForm",
+    "reauthenticate": "users.forms.PlainCodeReauthenticateForm",
+    "activate_totp": "users.forms.PlainActivateTOTPForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", "optional", frozenset({"none", "optional", "mandatory"}))
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -58,7 +58,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{settings.SITE_NAME}: {subject}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        super().send_mail(template_prefix, email, context | {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL})
+        super().send_mail(
+            template_prefix, email, context | {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
+        )
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return "/settings/account"
@@ -73,7 +75,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         if form is None:
             raise PermissionDenied("joining needs a handle and a birthday")
         email = form.cleaned_data["email"].lower()
-        proven = any(address.verified and address.email.lower() == email for address in sociallogin.email_addresses)
+        proven = any(
+            address.verified and address.email.lower() == email for address in sociallogin.email_addresses
+        )
         with transaction.atomic():
             user: User = form.sign_up(request, password=None, email_is_verified=proven)
             sociallogin.user = user

@@ -30,11 +30,24 @@ class MeSerializer(serializers.ModelSerializer[User]):
     avatar_url = serializers.SerializerMethodField()
     unread_notices = serializers.IntegerField(read_only=True)
     locale = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
-    country = serializers.RegexField(r"^([A-Z]{2})?$", required=False, allow_blank=True, help_text="ISO 3166-1 alpha-2, or empty")
+    country = serializers.RegexField(
+        r"^([A-Z]{2})?$", required=False, allow_blank=True, help_text="ISO 3166-1 alpha-2, or empty"
+    )
 
     class Meta:
         model = User
-        fields = ("id", "email", "handle", "display_name", "bio", "avatar_url", "locale", "country", "date_joined", "unread_notices")
+        fields = (
+            "id",
+            "email",
+            "handle",
+            "display_name",
+            "bio",
+            "avatar_url",
+            "locale",
+            "country",
+            "date_joined",
+            "unread_notices",
+        )
         read_only_fields = ("email", "handle", "date_joined")
 
     def get_avatar_url(self, user: User) -> str:
@@ -57,9 +70,12 @@ class MeView(APIView):
 
     @extend_schema(operation_id="me", summary="The person whose token this is", responses=MeSerializer)
     def get(self, request: Request) -> Response:
+        assert isinstance(request.user, User)  # noqa: S101 - IsAuthenticated stands before
         return Response(MeSerializer(request.user).data)
 
-    @extend_schema(operation_id="me_change", summary="Change one's profile", request=MeSerializer, responses=MeSerializer)
+    @extend_schema(
+        operation_id="me_change", summary="Change one's profile", request=MeSerializer, responses=MeSerializer
+    )
     def patch(self, request: Request) -> Response:
         assert isinstance(request.user, User)  # noqa: S101 - IsAuthenticated stands before
         serializer = MeSerializer(request.user, data=request.data, partial=True)
@@ -72,9 +88,14 @@ class CredentialsSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField()
     password = serializers.CharField(trim_whitespace=False, max_length=1000)
     code = serializers.CharField(
-        required=False, allow_blank=True, max_length=40, help_text="From the authenticator app, or a recovery code; needed if two-step log-in is on."
+        required=False,
+        allow_blank=True,
+        max_length=40,
+        help_text="From the authenticator app, or a recovery code; needed if two-step log-in is on.",
     )
-    name = serializers.CharField(required=False, max_length=60, default="API", help_text="What the list of tokens calls it.")
+    name = serializers.CharField(
+        required=False, max_length=60, default="API", help_text="What the list of tokens calls it."
+    )
 
 
 class WrongCredentials(exceptions.AuthenticationFailed):
@@ -119,16 +140,20 @@ class TokenView(APIView):
         summary="Log in for a token",
         auth=[],
         request=CredentialsSerializer,
-        responses={201: inline_serializer("Token", {"token": serializers.CharField()}), 401: OpenApiResponse(description="Wrong, or a code is needed")},
+        responses={
+            201: inline_serializer("Token", {"token": serializers.CharField()}),
+            401: OpenApiResponse(description="Wrong, or a code is needed"),
+        },
     )
     def post(self, request: Request) -> Response:
-        if not limits.spend(limits.TOKEN, limits.network_of(request._request), now=timezone.now()):
+        http = request._request  # noqa: SLF001 - allauth and the limits know Django's request alone
+        if not limits.spend(limits.TOKEN, limits.network_of(http), now=timezone.now()):
             raise TooOften
         serializer = CredentialsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
         try:
-            user = get_adapter(request._request).authenticate(request._request, email=given["email"], password=given["password"])
+            user = get_adapter(http).authenticate(http, email=given["email"], password=given["password"])
         except ValidationError as error:
             raise TooOften from error
         if not isinstance(user, User) or not user.is_active:
@@ -139,7 +164,9 @@ class TokenView(APIView):
         if is_mfa_enabled(user):
             self._check_code(user, given.get("code", ""))
         try:
-            secret = decisions.make_token(user=user, name=rules.clean_line(given["name"]) or "API", now=timezone.now())
+            secret = decisions.make_token(
+                user=user, name=rules.clean_line(given["name"]) or "API", now=timezone.now()
+            )
         except decisions.TooManyTokens as refusal:
             raise NotAllowed(str(refusal), refusal.code) from refusal
         return Response({"token": secret}, status=status.HTTP_201_CREATED)
@@ -153,7 +180,12 @@ class TokenView(APIView):
             raise WrongCode
         form.authenticator.record_usage()
 
-    @extend_schema(operation_id="token_revoke", summary="Revoke the token of this request", request=None, responses={204: None})
+    @extend_schema(
+        operation_id="token_revoke",
+        summary="Revoke the token of this request",
+        request=None,
+        responses={204: None},
+    )
     def delete(self, request: Request) -> Response:
         if not isinstance(request.auth, AuthToken) or not isinstance(request.user, User):
             raise exceptions.NotAuthenticated
@@ -177,10 +209,15 @@ class InviteRowSerializer(serializers.Serializer[queries.InviteRow]):
 class InvitesView(APIView):
     permission_classes = (IsAuthenticated,)
 
-    @extend_schema(operation_id="invites", summary="My invites and what became of them", responses=InviteRowSerializer(many=True))
+    @extend_schema(
+        operation_id="invites",
+        summary="My invites and what became of them",
+        responses=InviteRowSerializer(many=True),
+    )
     def get(self, request: Request) -> Response:
         assert isinstance(request.user, User)  # noqa: S101 - IsAuthenticated stands before
-        return Response(InviteRowSerializer(queries.invites_of(request.user, now=timezone.now()), many=True).data)
+        rows = queries.invites_of(request.user, now=timezone.now())
+        return Response([InviteRowSerializer(row).data for row in rows])
 
 
 class RevokeInviteView(APIView):
@@ -190,7 +227,11 @@ class RevokeInviteView(APIView):
         operation_id="invite_revoke",
         summary="Withdraw a free invite",
         request=None,
-        responses={204: None, 404: OpenApiResponse(description="Not yours"), 409: OpenApiResponse(description="Nothing left to withdraw")},
+        responses={
+            204: None,
+            404: OpenApiResponse(description="Not yours"),
+            409: OpenApiResponse(description="Nothing left to withdraw"),
+        },
     )
     def post(self, request: Request, code: str) -> Response:
         assert isinstance(request.user, User)  # noqa: S101 - IsAuthenticated stands before

@@ -16,7 +16,7 @@ MAX_PIXELS = 40_000_000
 FORMATS = ("PNG", "JPEG", "WEBP")
 
 
-class UnfitPicture(ValueError):  # noqa: N818 - reads as what it is
+class UnfitPicture(ValueError):
     """The file cannot become an avatar; ``sentence`` says why."""
 
     def __init__(self, sentence: object) -> None:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refused(Exception):
     """A wish that is not granted. ``str()`` is the sentence for the person, ``field`` what it is about."""
 
     code = "refused"
@@ -240,7 +240,11 @@ def _refusal_of(error: IntegrityError) -> Exception:
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     if name in {"user_handle_unique", "user_handle_looks_unique"}:
         return HandleTaken()
-    if name in {"user_email_unique", "unique_verified_email", "account_emailaddress_user_id_email_987c8728_uniq"}:
+    if name in {
+        "user_email_unique",
+        "unique_verified_email",
+        "account_emailaddress_user_id_email_987c8728_uniq",
+    }:
         return EmailTaken()
     return error
 
@@ -253,12 +257,19 @@ def grant_invites(*, user: User, now: dt.datetime) -> list[Invite]:
             return []
         expires_at = now + dt.timedelta(days=settings.INVITE_DAYS)
         return Invite.objects.bulk_create(
-            Invite(created_by=user, created_at=now, expires_at=expires_at) for _place in range(settings.INVITES_PER_USER)
+            Invite(created_by=user, created_at=now, expires_at=expires_at)
+            for _place in range(settings.INVITES_PER_USER)
         )
 
 
 def make_invite(
-    *, by: User | None, max_uses: int, now: dt.datetime, days: int | None = None, note: str = "", email: str = ""
+    *,
+    by: User | None,
+    max_uses: int,
+    now: dt.datetime,
+    days: int | None = None,
+    note: str = "",
+    email: str = "",
 ) -> Invite:
     """An invite beyond everybody's own; who may ask for one is the caller's matter (staff, commands)."""
     return Invite.objects.create(
@@ -276,7 +287,9 @@ def revoke(*, code: str, by: User, now: dt.datetime) -> None:
 
     Raises NotYours (also for codes that do not exist) or InviteGone.
     """
-    theirs = Invite.objects.filter(code=code) if by.is_staff else Invite.objects.filter(code=code, created_by=by)
+    theirs = (
+        Invite.objects.filter(code=code) if by.is_staff else Invite.objects.filter(code=code, created_by=by)
+    )
     if theirs.usable(now=now).update(revoked_at=now) == 1:
         return
     if theirs.exists():
@@ -289,7 +302,9 @@ def revoke(*, code: str, by: User, now: dt.datetime) -> None:
 
 def wait(*, email: str, locale: str, now: dt.datetime) -> None:
     """Put an address on the waitlist; silent if it is there already, so the answer tells nothing."""
-    WaitlistEntry.objects.bulk_create([WaitlistEntry(email=email.lower(), locale=locale, created_at=now)], ignore_conflicts=True)
+    WaitlistEntry.objects.bulk_create(
+        [WaitlistEntry(email=email.lower(), locale=locale, created_at=now)], ignore_conflicts=True
+    )
 
 
 def invite_from_waitlist(*, entry_id: int, by: User, now: dt.datetime) -> bool:
@@ -425,8 +440,11 @@ def close_account(*, user: User, now: dt.datetime) -> None:
         Invite.objects.filter(created_by=current).usable(now=now).update(revoked_at=now)
         Invite.objects.filter(created_by=current).update(note="")
         sessions = list(UserSession.objects.filter(user=current))
-        for model in (Authenticator, SocialAccount, EmailAddress, AuthToken, Notice):
-            model._default_manager.filter(user=current).delete()
+        Authenticator.objects.filter(user=current).delete()
+        SocialAccount.objects.filter(user=current).delete()
+        EmailAddress.objects.filter(user=current).delete()
+        AuthToken.objects.filter(user=current).delete()
+        Notice.objects.filter(user=current).delete()
         transaction.on_commit(partial(_end_sessions, sessions))
         if picture:
             transaction.on_commit(partial(default_storage.delete, picture))
@@ -458,7 +476,9 @@ def welcome_operator(*, password_file: Path, now: dt.datetime) -> tuple[User, st
         password = _password_of(password_file) or _new_password(password_file)
         hashed = make_password(password)
         with transaction.atomic():
-            operator = User(email=OPERATOR_EMAIL, handle="admin", is_staff=True, is_superuser=True, date_joined=now)
+            operator = User(
+                email=OPERATOR_EMAIL, handle="admin", is_staff=True, is_superuser=True, date_joined=now
+            )
             operator.handle_skeleton = rules.skeleton(operator.handle)
             operator.password = hashed
             operator.save(force_insert=True)
@@ -470,7 +490,9 @@ def welcome_operator(*, password_file: Path, now: dt.datetime) -> tuple[User, st
             password = None
     soon = now + dt.timedelta(days=1)
     links = Invite.objects.filter(created_by=operator, max_uses__gt=1).usable(now=soon)
-    invite = links.order_by("-pk").first() or make_invite(by=operator, max_uses=OPERATOR_PLACES, now=now, days=365)
+    invite = links.order_by("-pk").first() or make_invite(
+        by=operator, max_uses=OPERATOR_PLACES, now=now, days=365
+    )
     return operator, password, invite
 
 

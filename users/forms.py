@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import app_settings as account_settings
+from allauth.account.forms import (
+    AddEmailForm,
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
 from allauth.account.forms import SignupForm as AccountSignupForm
 from allauth.account.internal import flows
 from allauth.account.models import EmailAddress
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as CodeReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.socialaccount.forms import SignupForm as ProviderSignupForm
 from babel import Locale
 from django import forms
@@ -25,14 +37,79 @@ from users.models import User
 if TYPE_CHECKING:
     import datetime as dt
 
+    UserForm = forms.ModelForm[User]
+else:
+    UserForm = forms.ModelForm
+
 KNOWN_LOCALES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 def countries() -> list[tuple[str, str]]:
     """ISO 3166-1 codes with their names in the reader's language, by name."""
     locale = Locale.parse(get_language() or "en", sep="-")
-    named = [(code, name) for code, name in locale.territories.items() if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}]
+    named = [
+        (code, name)
+        for code, name in locale.territories.items()
+        if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
+    ]
     return sorted(named, key=lambda pair: pair[1])
+
+
+class Plain:
+    """allauth's forms in our words: a label above each field instead of a placeholder inside it."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in {"email", "login"}:
+                field.label = _("E-mail")
+            if name == "code":
+                field.widget.attrs |= {"inputmode": "text", "autocapitalize": "none", "spellcheck": "false"}
+            if name == "password":
+                field.help_text = ""
+
+
+class PlainLoginForm(Plain, LoginForm):
+    pass
+
+
+class PlainReauthenticateForm(Plain, ReauthenticateForm):
+    pass
+
+
+class PlainAddEmailForm(Plain, AddEmailForm):
+    pass
+
+
+class PlainChangePasswordForm(Plain, ChangePasswordForm):
+    pass
+
+
+class PlainSetPasswordForm(Plain, SetPasswordForm):
+    pass
+
+
+class PlainResetPasswordForm(Plain, ResetPasswordForm):
+    pass
+
+
+class PlainResetPasswordKeyForm(Plain, ResetPasswordKeyForm):
+    pass
+
+
+class PlainCodeForm(Plain, AuthenticateForm):
+    pass
+
+
+class PlainCodeReauthenticateForm(Plain, CodeReauthenticateForm):
+    pass
+
+
+class PlainActivateTOTPForm(Plain, ActivateTOTPForm):
+    pass
 
 
 class JoinFields(forms.Form):
@@ -42,7 +119,14 @@ class JoinFields(forms.Form):
         label=_("Handle"),
         max_length=60,
         help_text=_("Your name on the site, such as moon_fox. It stays the same."),
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "maxlength": rules.HANDLE_MAX}),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "maxlength": rules.HANDLE_MAX,
+            }
+        ),
     )
     birth_date = forms.DateField(
         label=_("Birthday"),
@@ -70,8 +154,14 @@ class JoinFields(forms.Form):
 
     def validate_unique_email(self, value: str) -> str:
         """Only addresses that are somebody's log-in, or proven, are taken: nobody can block an address by claiming it."""
-        taken = User.objects.filter(email__iexact=value).exists() or EmailAddress.objects.filter(email__iexact=value, verified=True).exists()
-        if taken and account_settings.EMAIL_VERIFICATION == account_settings.EmailVerificationMethod.MANDATORY:
+        taken = (
+            User.objects.filter(email__iexact=value).exists()
+            or EmailAddress.objects.filter(email__iexact=value, verified=True).exists()
+        )
+        if (
+            taken
+            and account_settings.EMAIL_VERIFICATION == account_settings.EmailVerificationMethod.MANDATORY
+        ):
             self.account_already_exists = True  # the answer goes to the address, not to whoever asks
         elif taken:
             raise forms.ValidationError(str(decisions.EmailTaken.sentence), code=decisions.EmailTaken.code)
@@ -92,27 +182,19 @@ class JoinFields(forms.Form):
         )
 
 
-class SignupForm(JoinFields, AccountSignupForm):  # type: ignore[misc] # allauth has no annotations for its forms
+class SignupForm(Plain, JoinFields, AccountSignupForm):
     field_order = ["email", "password1", "handle", "birth_date"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("E-mail")
-        for name in ("email", "password1"):
-            self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["password1"].help_text = _("At least 8 characters, and not one that many people use.")
 
     def save(self, request: HttpRequest) -> User:
         return self.sign_up(request, password=self.cleaned_data["password1"])
 
 
-class SocialSignupForm(JoinFields, ProviderSignupForm):  # type: ignore[misc] # see above
+class SocialSignupForm(Plain, JoinFields, ProviderSignupForm):
     field_order = ["email", "handle", "birth_date"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("E-mail")
-        self.fields["email"].widget.attrs.pop("placeholder", None)
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         if self.account_already_exists:
@@ -125,13 +207,19 @@ class SocialSignupForm(JoinFields, ProviderSignupForm):  # type: ignore[misc] # 
 
 
 class WaitForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
 
 
 class CodeForm(forms.Form):
     """A code, or the whole link that somebody pasted."""
 
-    code = forms.CharField(label=_("Invite link or code"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
+    code = forms.CharField(
+        label=_("Invite link or code"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].strip().rstrip("/").rpartition("/")[2]
@@ -140,12 +228,7 @@ class CodeForm(forms.Form):
         return code
 
 
-class _Cleaned(forms.ModelForm[User]):
-    def clean_display_name(self) -> str:
-        return rules.clean_line(self.cleaned_data["display_name"])
-
-
-class ProfileForm(_Cleaned):
+class ProfileForm(UserForm):
     class Meta:
         model = User
         fields = ("display_name", "bio")
@@ -155,13 +238,18 @@ class ProfileForm(_Cleaned):
         }
         help_texts = {"display_name": _("Shown next to your handle. Leave it empty to be just your handle.")}
 
+    def clean_display_name(self) -> str:
+        return rules.clean_line(self.cleaned_data["display_name"])
+
     def clean_bio(self) -> str:
         return rules.clean_line(self.cleaned_data["bio"])
 
 
-class PlaceForm(forms.ModelForm[User]):
+class PlaceForm(UserForm):
     locale = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    country = forms.ChoiceField(label=_("Country"), required=False, help_text=_("What may be shown differs by country."))
+    country = forms.ChoiceField(
+        label=_("Country"), required=False, help_text=_("What may be shown differs by country.")
+    )
 
     class Meta:
         model = User
@@ -191,7 +279,9 @@ class AvatarForm(forms.Form):
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(label=_("What is it for?"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label=_("What is it for?"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
     def clean_name(self) -> str:
         name = rules.clean_line(self.cleaned_data["name"])
@@ -201,7 +291,13 @@ class TokenForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    handle = forms.CharField(label=_("Type your handle to confirm"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}))
+    handle = forms.CharField(
+        label=_("Type your handle to confirm"),
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -36,7 +36,9 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, handle: str, password: str | None = None, **fields: object) -> User:
+    def create_superuser(
+        self, email: str, handle: str, password: str | None = None, **fields: object
+    ) -> User:
         return self.create_user(email, handle, password, is_staff=True, is_superuser=True, **fields)
 
 
@@ -70,9 +72,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("handle"), name="user_handle_unique"),
             models.UniqueConstraint("handle_skeleton", name="user_handle_looks_unique"),
             models.CheckConstraint(condition=Q(handle__regex=rules.HANDLE_PATTERN), name="user_handle_form"),
-            models.CheckConstraint(condition=Q(country="") | Q(country__regex=r"^[A-Z]{2}$"), name="user_country_form"),
             models.CheckConstraint(
-                condition=Q(closed_at=None) | Q(is_active=False, birth_date=None, display_name="", bio="", avatar=""),
+                condition=Q(country="") | Q(country__regex=r"^[A-Z]{2}$"), name="user_country_form"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None)
+                | Q(is_active=False, birth_date=None, display_name="", bio="", avatar=""),
                 name="user_closed_is_empty",
             ),
         ]
@@ -94,7 +99,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def avatar_url(self) -> str:
         """The picture, or the drawn one; the address changes with the picture, so it may be cached."""
-        if self.avatar:
+        if self.avatar.name:
             return reverse("users:avatar", args=[self.avatar.name.rsplit("/", 1)[-1].removesuffix(".webp")])
         return reverse("users:drawn-avatar", args=[self.public_id])
 
@@ -137,7 +142,12 @@ class Invite(models.Model):
 
     code = models.CharField(max_length=43, unique=True, default=new_code, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="invites", verbose_name=_("from")
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="invites",
+        verbose_name=_("from"),
     )
     """Whose invite it is; None for the site's own."""
     email = models.EmailField(_("sent to"), blank=True)
@@ -172,7 +182,11 @@ class Invite(models.Model):
 
     def state_at(self, now: dt.datetime) -> rules.InviteState:
         return rules.invite_state(
-            uses=self.uses, max_uses=self.max_uses, expires_at=self.expires_at, revoked_at=self.revoked_at, now=now
+            uses=self.uses,
+            max_uses=self.max_uses,
+            expires_at=self.expires_at,
+            revoked_at=self.revoked_at,
+            now=now,
         )
 
 
@@ -194,7 +208,12 @@ class WaitlistEntry(models.Model):
     locale = models.CharField(_("language"), max_length=12, default="en")
     created_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
     invite = models.OneToOneField(
-        Invite, null=True, blank=True, on_delete=models.SET_NULL, related_name="waitlist_entry", editable=False
+        Invite,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="waitlist_entry",
+        editable=False,
     )
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True, editable=False)
 
@@ -229,7 +248,9 @@ class Notice(models.Model):
     class Meta(TypedModelMeta):
         constraints = [
             models.CheckConstraint(condition=Q(kind__regex=r"^[a-z][a-z0-9_]*$"), name="notice_kind_form"),
-            models.CheckConstraint(condition=Q(url="") | Q(url__regex=r"^/([^/\\]|$)"), name="notice_url_is_a_path_here"),
+            models.CheckConstraint(
+                condition=Q(url="") | Q(url__regex=r"^/([^/\\]|$)"), name="notice_url_is_a_path_here"
+            ),
         ]
         indexes = [
             models.Index("user", condition=Q(read_at=None), name="notice_unread"),
@@ -243,7 +264,9 @@ class Notice(models.Model):
 class TokenLabel(models.Model):
     """What its owner calls an API token; the token itself is stored as a hash, by knox."""
 
-    token = models.OneToOneField("knox.AuthToken", primary_key=True, on_delete=models.CASCADE, related_name="label")
+    token = models.OneToOneField(
+        "knox.AuthToken", primary_key=True, on_delete=models.CASCADE, related_name="label"
+    )
     name = models.CharField(_("name"), max_length=60)
 
     def __str__(self) -> str:

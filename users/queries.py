@@ -37,7 +37,11 @@ class InviteRow:
 def invites_of(user: User, *, now: dt.datetime) -> list[InviteRow]:
     """Free ones first, then as they were given out. Two queries."""
     joined = Redemption.objects.select_related("user").order_by("at")
-    invites = Invite.objects.filter(created_by=user).prefetch_related(Prefetch("redemptions", joined)).order_by("-created_at", "pk")
+    invites = (
+        Invite.objects.filter(created_by=user)
+        .prefetch_related(Prefetch("redemptions", joined))
+        .order_by("-created_at", "pk")
+    )
     rows = [InviteRow(invite, invite.state_at(now), list(invite.redemptions.all())) for invite in invites]
     return sorted(rows, key=lambda row: list(rules.InviteState).index(row.state))
 
@@ -139,8 +143,9 @@ def read_out(rows: Iterable[Notice]) -> list[NoticeRow]:
     return [NoticeRow(row, notices.read_out(row.kind, row.data), notices.icon_of(row.kind)) for row in rows]
 
 
-def tokens_of(user: User) -> QuerySet[AuthToken]:
-    return AuthToken.objects.filter(user=user).select_related("label").order_by("-created")
+def tokens_of(user: User) -> list[AuthToken]:
+    """Newest first, with their labels. One query."""
+    return list(AuthToken.objects.filter(user=user).select_related("label").order_by("-created"))
 
 
 def account_data(user: User) -> dict[str, object]:
@@ -163,9 +168,17 @@ def account_data(user: User) -> dict[str, object]:
             .values("code", "max_uses", "uses", "created_at", "expires_at", "revoked_at", "note")
         ),
         "joined_with": list(Redemption.objects.filter(user=user).values("at", "invite__code")),
-        "notices": list(Notice.objects.filter(user=user).order_by("pk").values("kind", "data", "url", "created_at", "read_at")),
+        "notices": list(
+            Notice.objects.filter(user=user)
+            .order_by("pk")
+            .values("kind", "data", "url", "created_at", "read_at")
+        ),
         "tokens": list(AuthToken.objects.filter(user=user).values("label__name", "created")),
-        "second_factors": list(Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")),
+        "second_factors": list(
+            Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")
+        ),
         "connections": list(SocialAccount.objects.filter(user=user).values("provider", "uid", "date_joined")),
-        "sessions": list(UserSession.objects.filter(user=user).values("ip", "user_agent", "created_at", "last_seen_at")),
+        "sessions": list(
+            UserSession.objects.filter(user=user).values("ip", "user_agent", "created_at", "last_seen_at")
+        ),
     }

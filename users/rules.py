@@ -12,16 +12,20 @@ HANDLE_MAX = 24
 HANDLE_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{2,23}$"
 ADULT_AGE = 18
 
-RESERVED_HANDLES = frozenset(
-    "about abuse account accounts admin administrator api app apps billing cameo cameos catalogue contact copyright"
-    " create dashboard demo developer developers dmca draft drafts everyone explore feed help here home inbox info"
-    " invite invites legal login logout mail media me moderation moderator news nobody notice null official ops"
-    " owner password payments policy post posts press privacy profile public remix root rules safety search security"
-    " service settings share sign signin signup site sora staff static status studio superuser support system team"
-    " terms trust undefined unknown user users verified video videos wallet webmaster welcome www you".split()
+_RESERVED = (
+    "about abuse account accounts admin administrator api app apps billing cameo cameos catalogue contact"
+    " copyright create dashboard demo developer developers dmca draft drafts everyone explore feed help"
+    " here home inbox info invite invites legal login logout mail media me moderation moderator news"
+    " nobody notice null official ops owner password payments policy post posts press privacy profile"
+    " public remix root rules safety search security service settings share sign signin signup site sora"
+    " staff static status studio superuser support system team terms trust undefined unknown user users"
+    " verified video videos wallet webmaster welcome www you"
 )
+RESERVED_HANDLES = frozenset(_RESERVED.split())
 
-_LOOKALIKES = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "i": "l", "j": "l"})
+_LOOKALIKES = str.maketrans(
+    {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "i": "l", "j": "l"}
+)
 
 
 def skeleton(handle: str) -> str:
@@ -102,7 +106,9 @@ class InviteState(enum.StrEnum):
     REVOKED = "revoked"
 
 
-def invite_state(*, uses: int, max_uses: int, expires_at: dt.datetime, revoked_at: dt.datetime | None, now: dt.datetime) -> InviteState:
+def invite_state(
+    *, uses: int, max_uses: int, expires_at: dt.datetime, revoked_at: dt.datetime | None, now: dt.datetime
+) -> InviteState:
     if revoked_at is not None:
         return InviteState.REVOKED
     if uses >= max_uses:
@@ -118,7 +124,9 @@ _BIDI_AND_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff
 def clean_line(text: str) -> str:
     """One line of what a person wrote about themselves: no control, direction or invisible characters."""
     visible = _BIDI_AND_INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    spaced = "".join(" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in visible)
+    spaced = "".join(
+        " " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in visible
+    )
     return " ".join(spaced.split())
 
 
@@ -143,3 +151,27 @@ def locale_and_country(accept_language: str, known: tuple[str, ...]) -> tuple[st
             elif pieces[0] in known:
                 locale = pieces[0]
     return locale or known[0], country
+
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def device_name(user_agent: str) -> str:
+    """What a person would call the browser that sent ``user_agent``: "Firefox · Windows"."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return " · ".join(word for word in (browser, system) if word) or user_agent[:60] or "?"

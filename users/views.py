@@ -44,7 +44,7 @@ def me(request: HttpRequest) -> User:
 # --- joining ----------------------------------------------------------------------------------
 
 
-class JoinView(SignupView):  # type: ignore[misc] # allauth's views have no annotations
+class JoinView(SignupView):
     """``/join/<code>``, and ``/join`` where the site is open."""
 
     template_name = "users/join.html"
@@ -66,7 +66,9 @@ class JoinView(SignupView):  # type: ignore[misc] # allauth's views have no anno
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.invite is not None and settings.SOCIALACCOUNT_PROVIDERS:
-            request.session[adapters.SESSION_INVITE] = self.invite.code  # a provider's answer comes back without it
+            request.session[adapters.SESSION_INVITE] = (
+                self.invite.code
+            )  # a provider's answer comes back without it
         return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
 
     def form_valid(self, form: Any) -> HttpResponseBase:
@@ -99,7 +101,12 @@ join = never_cache(JoinView.as_view())
 
 def refused_invite(request: HttpRequest, state: rules.InviteState | None) -> HttpResponse:
     status = 404 if state is None else 410
-    return render(request, "users/join_refused.html", {"refusal": decisions.InviteUnusable(state), "form": forms.WaitForm()}, status=status)
+    return render(
+        request,
+        "users/join_refused.html",
+        {"refusal": decisions.InviteUnusable(state), "form": forms.WaitForm()},
+        status=status,
+    )
 
 
 def too_young(request: HttpRequest) -> HttpResponse:
@@ -133,7 +140,9 @@ def waitlist(request: HttpRequest) -> HttpResponse:
         if not limits.spend(limits.WAITLIST, limits.network_of(request), now=timezone.now()):
             return too_often(request)
         if form.is_valid():
-            locale, _country = rules.locale_and_country(request.headers.get("Accept-Language", ""), forms.KNOWN_LOCALES)
+            locale, _country = rules.locale_and_country(
+                request.headers.get("Accept-Language", ""), forms.KNOWN_LOCALES
+            )
             decisions.wait(email=form.cleaned_data["email"], locale=locale, now=timezone.now())
             return render(request, "users/waiting.html")
     return render(request, "users/waitlist.html", {"form": form}, status=422 if form.errors else 200)
@@ -187,8 +196,16 @@ PAGE = 50
 def inbox(request: HttpRequest) -> HttpResponse:
     """Shows what is new, and marks what was shown as read."""
     before = request.GET.get("before", "")
-    rows = queries.inbox(me(request), most=PAGE, before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None)
-    decisions.read_notices(user=me(request), ids=[row.notice.pk for row in rows if row.notice.read_at is None], now=timezone.now())
+    rows = queries.inbox(
+        me(request),
+        most=PAGE,
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
+    )
+    decisions.read_notices(
+        user=me(request),
+        ids=[row.notice.pk for row in rows if row.notice.read_at is None],
+        now=timezone.now(),
+    )
     older = min((row.notice.pk for row in rows), default=None) if len(rows) == PAGE else None
     return render(request, "users/inbox.html", {"rows": rows, "older": older})
 
@@ -202,7 +219,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     user = me(request)
     form = forms.ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid():
-        decisions.edit_profile(user=user, display_name=form.cleaned_data["display_name"], bio=form.cleaned_data["bio"])
+        decisions.edit_profile(
+            user=user, display_name=form.cleaned_data["display_name"], bio=form.cleaned_data["bio"]
+        )
         messages.success(request, _("Saved."))
         return redirect("users:settings")
     context = {"form": form, "avatar_form": forms.AvatarForm(), "tab": "profile"}
@@ -233,10 +252,17 @@ def account(request: HttpRequest) -> HttpResponse:
     user = me(request)
     form = forms.PlaceForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid():
-        decisions.edit_profile(user=user, locale=form.cleaned_data["locale"], country=form.cleaned_data["country"])
+        decisions.edit_profile(
+            user=user, locale=form.cleaned_data["locale"], country=form.cleaned_data["country"]
+        )
         messages.success(request, _("Saved."))
         return redirect("users:settings-account")
-    return render(request, "users/settings/account.html", {"form": form, "tab": "account"}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "users/settings/account.html",
+        {"form": form, "tab": "account"},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -253,7 +279,13 @@ def tokens(request: HttpRequest) -> HttpResponse:
             form = forms.TokenForm()
         except decisions.TooManyTokens as refusal:
             form.add_error(refusal.field, str(refusal))
-    context = {"form": form, "tokens": queries.tokens_of(user), "secret": secret, "secret_name": name, "tab": "tokens"}
+    context = {
+        "form": form,
+        "tokens": queries.tokens_of(user),
+        "secret": secret,
+        "secret_name": name,
+        "tab": "tokens",
+    }
     return render(request, "users/settings/tokens.html", context, status=422 if form.errors else 200)
 
 
@@ -285,7 +317,11 @@ def data_download(request: HttpRequest) -> HttpResponse:
         return too_often(request)
     body = json.dumps(exports.collect(user), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
     filename = f"{user.handle}-{timezone.now():%Y-%m-%d}.json"
-    return HttpResponse(body, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{filename}"'})
+    return HttpResponse(
+        body,
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
 
 
 @login_required
@@ -303,7 +339,12 @@ def close(request: HttpRequest) -> HttpResponse:
         else:
             flows.logout.logout(request)
             return redirect("users:closed")
-    return render(request, "users/settings/close.html", {"form": form, "tab": "data"}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "users/settings/close.html",
+        {"form": form, "tab": "data"},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_GET

@@ -23,7 +23,11 @@ class Command(BaseCommand):
             password_file=settings.DATA_DIR / "admin-password", now=timezone.now()
         )
         if options["json"]:
-            self.stdout.write(json.dumps({"admin_email": operator.email, "admin_password": password, "invite_url": invite.url}))
+            self.stdout.write(
+                json.dumps(
+                    {"admin_email": operator.email, "admin_password": password, "invite_url": invite.url}
+                )
+            )
             return
         self.stdout.write(f"Administrator  {operator.email}")
         self.stdout.write(f"Password       {password or '(the one you chose)'}")

@@ -39,8 +39,8 @@ def _body(name: str) -> str:
             at = text.find(f'\n\t\t"{name}": {{'.encode())
             if at < 0:
                 raise NoSuchDrawing(name)
-            start = text.index(b"{", at)
-            entry = json.loads(text[start : text.index(b"\n\t\t}", start) + 4])
+            start = text.find(b"{", at)
+            entry = json.loads(text[start : text.find(b"\n\t\t}", start) + 4])
             if "body" in entry:
                 return str(entry["body"])
             name = entry["parent"]

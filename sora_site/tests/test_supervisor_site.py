@@ -11,12 +11,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 import redis
 
-from sora_site.embedded.process import alive, processes_with, send, wait_until
+from sora_site.embedded.process import alive, processes_in, processes_with, send, wait_until
 from sora_site.supervisor import Site
 from sora_site.supervisor.state import ROOT
 
@@ -167,3 +168,35 @@ def test_ctrl_c_during_the_start_stops_it(folder: Path) -> None:
     process.stdout.read()
     assert process.wait(30) == 0
     assert wait_until(lambda: not family(folder), seconds=10)
+
+
+def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """``manage.py`` in a terminal that knows nothing but the data folder."""
+    unknown = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
+    environment = {
+        **{name: value for name, value in os.environ.items() if name not in unknown},
+        "DATA_DIR": str(folder),
+    }
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+WHICH_DATABASE = (
+    "from django.db import connection; connection.ensure_connection(); print(connection.connection.info.port)"
+)
+
+
+def test_a_command_uses_the_services_of_the_running_site(site: Site, folder: Path) -> None:
+    before = site.processes
+    done = command(folder, "shell", "--no-imports", "-c", WHICH_DATABASE)
+    assert done.stdout.strip() == str(urlsplit(site.env["DATABASE_URL"]).port), done.stderr
+    assert site.processes == before
+
+
+def test_a_command_without_a_site_brings_services_of_its_own(tmp_path: Path) -> None:
+    done = command(tmp_path / "data", "shell", "--no-imports", "-c", WHICH_DATABASE)
+    assert done.stdout.strip().isdigit(), done.stderr
+    assert not processes_in(tmp_path / "data" / "postgres" / "data")
+    assert not processes_in(tmp_path / "data" / "valkey")

@@ -52,8 +52,10 @@ class Program:
         self._ready_line = ready_line
         self._keep_fds = keep_fds
         self._log_start = 0
+        self._asked = False
 
     def begin(self) -> None:
+        self._asked = False
         if self.process is not None:
             self.kill()  # a master that crashed may have left its workers
         try:
@@ -78,8 +80,9 @@ class Program:
         return last_lines(self.log, count=count, since=self._log_start)
 
     def ask_to_stop(self) -> None:
-        """SIGTERM to the process itself, not to its group: a master tells its workers."""
-        if self.process is not None and self.running():
+        """SIGTERM, once: to dramatiq and uvicorn a second one means "at once". Not to the group: a master tells it."""
+        if self.process is not None and self.running() and not self._asked:
+            self._asked = True
             self.process.send_signal(signal.SIGTERM)
 
     def stop(self, *, seconds: float) -> None:

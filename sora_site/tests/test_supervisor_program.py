@@ -118,3 +118,24 @@ def test_stopping_reaches_the_whole_family(make: Make, tmp_path: Path) -> None:
 def test_a_program_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ServiceError, match="could not be started"):
         Program([tmp_path / "missing"], log=tmp_path / "log", env={}).begin()
+
+
+def test_a_program_is_asked_to_stop_only_once(make: Make) -> None:
+    """A second SIGTERM tells dramatiq to drop what it is doing."""
+    kept = make(
+        "import signal, sys\n"
+        "asked = []\n"
+        "def hear(*_):\n"
+        "    asked.append(1)\n"
+        "signal.signal(signal.SIGTERM, hear)\n"
+        "print('here I am', flush=True)\n"
+        "while not asked: signal.pause()\n"
+        "signal.alarm(1); signal.signal(signal.SIGALRM, lambda *_: sys.exit(f'asked {len(asked)} times'))\n"
+        "while True: signal.pause()"
+    )
+    kept.begin(now=0)
+    assert wait_until(kept.part.ready, seconds=20)
+    assert isinstance(kept.part, Program)
+    kept.part.ask_to_stop()
+    kept.part.stop(seconds=20)
+    assert kept.part.words()[-1] == "asked 1 times"

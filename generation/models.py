@@ -62,9 +62,23 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
     def active(self) -> Self:
         return self.kept().filter(state__in=ACTIVE)
 
+    def queued(self) -> Self:
+        return self.kept().filter(state=State.QUEUED)
+
+    def held_by(self, generation: Generation) -> Self:
+        """The row, if the worker that claimed ``generation`` still holds it: the guard of all its writes."""
+        return self.filter(pk=generation.pk, state=State.RUNNING, lease_token=generation.lease_token)
+
     def abandoned(self, *, now: dt.datetime) -> Self:
         """Running on paper, while the worker has been silent past its lease."""
         return self.filter(state=State.RUNNING, lease_until__lt=now)
+
+    def of_last_day(self, *, now: dt.datetime) -> Self:
+        """What counts against the daily limit: failures do not, nor wishes taken back before work began."""
+        cancelled_early = Q(state=State.CANCELLED, started_at=None)
+        return self.filter(created_at__gt=now - dt.timedelta(days=1), background=False).exclude(
+            Q(state=State.FAILED) | cancelled_early
+        )
 
 
 class Generation(models.Model):
@@ -91,13 +105,17 @@ class Generation(models.Model):
     """0..1 of the frames drawn."""
     background = models.BooleanField(default=False)
     """Made when nobody is waiting (the demo feed)."""
-    cost = models.FloatField(default=0.0)
+    cost = models.FloatField(default=1.0)
     """Estimated compute-seconds, the unit in which the fair queue keeps its accounts."""
     attempts = models.PositiveSmallIntegerField(default=0)
+    """How often a worker began, since the owner last asked."""
+    takes = models.PositiveSmallIntegerField(default=0)
+    """How often a worker began, ever: each take has a folder of its own, so that two never mix."""
+    worker = models.CharField(max_length=120, blank=True)
+    """Who works on it, or did last: host and process."""
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
     """Who holds the job: a worker that lost its lease can no longer write."""
-    cancel_requested = models.BooleanField(default=False)
     problem = models.CharField(max_length=40, blank=True)
     """Why it failed, as a code of ``generation.rules.PROBLEMS``."""
 
@@ -117,10 +135,14 @@ class Generation(models.Model):
     bytes = models.PositiveBigIntegerField(default=0)
 
     created_at = models.DateTimeField(default=timezone.now)
+    queued_at = models.DateTimeField(default=timezone.now)
+    """Asked for, or asked for again: an owner's jobs are taken in this order."""
     started_at = models.DateTimeField(null=True, blank=True)
     first_fragment_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
+    """When the files of a deleted generation were removed."""
 
     objects = GenerationQuerySet.as_manager()
 
@@ -129,20 +151,39 @@ class Generation(models.Model):
             models.UniqueConstraint("owner", "idempotency_key", name="generation_once_per_key"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="generation_state_known"),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="generation_stage_known"),
-            models.CheckConstraint(condition=Q(shape__in=[shape.value for shape in Shape]), name="generation_shape_known"),
-            models.CheckConstraint(condition=Q(seconds__range=(MIN_SECONDS, MAX_SECONDS)), name="generation_seconds_range"),
+            models.CheckConstraint(
+                condition=Q(shape__in=[shape.value for shape in Shape]), name="generation_shape_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(seconds__range=(MIN_SECONDS, MAX_SECONDS)), name="generation_seconds_range"
+            ),
             models.CheckConstraint(condition=Q(progress__range=(0.0, 1.0)), name="generation_progress_range"),
             models.CheckConstraint(
                 condition=~Q(state=State.RUNNING) | Q(lease_until__isnull=False, lease_token__isnull=False),
                 name="generation_running_has_lease",
             ),
-            models.CheckConstraint(condition=~Q(state=State.READY) | ~Q(clip=""), name="generation_ready_has_clip"),
-            models.CheckConstraint(condition=~Q(state=State.FAILED) | ~Q(problem=""), name="generation_failed_says_why"),
+            models.CheckConstraint(
+                condition=Q(state=State.RUNNING) | Q(lease_until=None, lease_token=None),
+                name="generation_lease_only_running",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.READY) | ~Q(clip=""), name="generation_ready_has_clip"
+            ),
+            models.CheckConstraint(condition=Q(cost__gt=0), name="generation_cost_positive"),
+            models.CheckConstraint(
+                condition=~Q(state=State.FAILED) | ~Q(problem=""), name="generation_failed_says_why"
+            ),
         ]
         indexes = [
             models.Index("owner", F("created_at").desc(), name="generation_of_owner"),
-            models.Index("owner", "created_at", condition=Q(state="queued"), name="generation_queue"),
+            models.Index("owner", "queued_at", condition=Q(state="queued"), name="generation_queue"),
             models.Index("lease_until", condition=Q(state="running"), name="generation_leases"),
+            models.Index("finished_at", condition=Q(state="ready"), name="generation_finished"),
+            models.Index(
+                "deleted_at",
+                condition=Q(deleted_at__isnull=False, purged_at=None),
+                name="generation_unpurged",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -150,13 +191,18 @@ class Generation(models.Model):
 
 
 class Turn(models.Model):
-    """A person's place in the ring of the fair queue (surplus round robin).
+    """A person's place in the fair queue, kept on a clock that counts compute-seconds handed out.
 
-    ``position`` orders the ring; ``balance`` is in compute-seconds: a turn adds a quantum, a job
-    taken subtracts its cost, and only a balance above zero may take a job.
+    ``next_start`` is the moment of that clock at which the person's next job may start: whoever has the
+    smallest goes first, and taking a job moves it on by the job's cost. Somebody new, or somebody
+    who had nothing waiting, starts at what the clock shows now (the largest ``last_start``), hence before
+    the next job of those who are being served; nobody saves up for later, and nobody sheds a debt by
+    coming back. See ``generation.decisions.queue``.
     """
 
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
-    background = models.BooleanField(default=False)
-    position = models.BigIntegerField(default=0)
-    balance = models.FloatField(default=0.0)
+    next_start = models.FloatField(default=0.0)
+    last_start = models.FloatField(default=0.0)
+
+    class Meta(TypedModelMeta):
+        indexes = [models.Index(F("last_start").desc(), name="turn_clock")]

@@ -1,0 +1,79 @@
+"""The storyboard's vocabulary in the reader's language, for shot cards."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from generation.engine.storyboard import CameraMove, Setting, TimeOfDay, Verb, Weather
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+WORDS: dict[type[StrEnum], dict[str, _StrPromise]] = {
+    Setting: {
+        "meadow": _("a meadow"),
+        "beach": _("the beach"),
+        "forest": _("a forest"),
+        "city": _("the city"),
+        "mountains": _("the mountains"),
+        "desert": _("the desert"),
+        "snowfield": _("a snowfield"),
+        "underwater": _("under water"),
+        "space": _("space"),
+        "room": _("a room"),
+        "sky": _("the sky"),
+        "stage": _("a stage"),
+    },
+    TimeOfDay: {"dawn": _("dawn"), "day": _("day"), "sunset": _("sunset"), "night": _("night")},
+    Weather: {
+        "clear": _("clear"),
+        "cloudy": _("cloudy"),
+        "rain": _("rain"),
+        "snow": _("snow"),
+        "fog": _("fog"),
+        "storm": _("storm"),
+        "wind": _("wind"),
+    },
+    CameraMove: {
+        "still": _("camera still"),
+        "pan_left": _("camera pans left"),
+        "pan_right": _("camera pans right"),
+        "tilt_up": _("camera tilts up"),
+        "tilt_down": _("camera tilts down"),
+        "zoom_in": _("camera zooms in"),
+        "zoom_out": _("camera zooms out"),
+        "orbit": _("camera circles"),
+        "track": _("camera follows"),
+        "handheld": _("camera in the hand"),
+    },
+    Verb: {
+        "stand": _("stands"),
+        "sit": _("sits"),
+        "sleep": _("sleeps"),
+        "walk": _("walks"),
+        "run": _("runs"),
+        "jump": _("jumps"),
+        "bounce": _("bounces"),
+        "roll": _("rolls"),
+        "float": _("floats"),
+        "swim": _("swims"),
+        "fly": _("flies"),
+        "fall": _("falls"),
+        "spin": _("spins"),
+        "drive": _("drives"),
+        "dance": _("dances"),
+        "grow": _("grows"),
+        "shake": _("shakes"),
+        "surf": _("surfs"),
+        "explode": _("explodes"),
+        "cheer": _("cheers"),
+    },
+}
+
+
+def word(kind: type[StrEnum], value: str) -> str:
+    """How a value of the vocabulary reads; the value itself if it is newer than this list."""
+    return str(WORDS[kind].get(value, value.replace("_", " ")))

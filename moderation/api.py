@@ -54,7 +54,7 @@ class RulingSerializer(serializers.ModelSerializer[Ruling]):
         read_only_fields = fields
 
 
-class RefusalSerializer(serializers.Serializer[dict[str, str]]):
+class ReportRefusalSerializer(serializers.Serializer[dict[str, str]]):
     detail = serializers.CharField()
     code = serializers.CharField()
 
@@ -78,9 +78,9 @@ class ReportsView(APIView):
         responses={
             201: ReportSerializer,
             200: ReportSerializer,
-            403: OpenApiResponse(RefusalSerializer, description="Suspended, or one's own."),
-            404: OpenApiResponse(RefusalSerializer, description="Nothing that this person can see."),
-            429: OpenApiResponse(RefusalSerializer, description="Too many within an hour."),
+            403: OpenApiResponse(ReportRefusalSerializer, description="Suspended, or one's own."),
+            404: OpenApiResponse(ReportRefusalSerializer, description="Nothing that this person can see."),
+            429: OpenApiResponse(ReportRefusalSerializer, description="Too many within an hour."),
         },
     )
     def post(self, request: Request) -> Response:

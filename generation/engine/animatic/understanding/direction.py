@@ -14,7 +14,7 @@ from generation.engine.animatic.understanding.lexicon import ALIVE, Drawing, Kin
 from generation.engine.animatic.understanding.names import face_for, is_person_name
 from generation.engine.animatic.understanding.reading import CONTENT, Mark, Reading
 from generation.engine.animatic.understanding.text import HAN
-from generation.engine.animatic.understanding.vocabulary import Entry
+from generation.engine.animatic.understanding.vocabulary import Entry, vocabulary
 from generation.engine.protocol import Reference
 from generation.engine.storyboard import (
     CameraMove,
@@ -42,7 +42,38 @@ PLURAL_COUNT = 3
 
 PERSON = "person-standing"
 _WATER = frozenset(
-    "ocean|sea|water|waves|high seas|ocean waves|bay|lagoon|tide|海|大海|海洋|海面|海上|水面|水上|水|海水|浪|湖|湖面|湖泊|池塘|河|河流|小河|lake|pond|river|stream".split("|")
+    [
+        "ocean",
+        "sea",
+        "water",
+        "waves",
+        "high seas",
+        "ocean waves",
+        "bay",
+        "lagoon",
+        "tide",
+        "海",
+        "大海",
+        "海洋",
+        "海面",
+        "海上",
+        "水面",
+        "水上",
+        "水",
+        "海水",
+        "浪",
+        "湖",
+        "湖面",
+        "湖泊",
+        "池塘",
+        "河",
+        "河流",
+        "小河",
+        "lake",
+        "pond",
+        "river",
+        "stream",
+    ]
 )
 _WEARABLE = {
     "crown": RelationKind.ON,
@@ -70,6 +101,7 @@ _MOVES = {
     RelationKind.COLLIDES_WITH: (Verb.RUN, None),
     RelationKind.CIRCLES: (Verb.FLY, None),
 }
+_TRAVELS = frozenset({Verb.WALK, Verb.RUN, Verb.DRIVE, Verb.FLY, Verb.ROLL, Verb.FLOAT})
 _POSES = {
     ("man-standing", Verb.RUN): "man-running",
     ("man-standing", Verb.WALK): "man-walking",
@@ -91,13 +123,48 @@ _POSES = {
 
 
 _VERBAL = frozenset({"verb", "relate", "speech"})
-_NOMINAL = ("drawing", "setting", "time", "weather", "camera", "style", "mood", "colour", "direction", "unshown", "size")
-_NOUNISH = frozenset({"building", "painting", "rose", "dove", "fries", "drawing", "clapping hands", "warning", "meeting"})
+_NOMINAL = (
+    "drawing",
+    "setting",
+    "time",
+    "weather",
+    "camera",
+    "style",
+    "mood",
+    "colour",
+    "direction",
+    "unshown",
+    "size",
+)
+_NOUNISH = frozenset(
+    {"building", "painting", "rose", "dove", "fries", "drawing", "clapping hands", "warning", "meeting"}
+)
 _REFLEXIVE = frozenset(
-    "its his their 它的 他的 她的 自己 itself himself herself themselves 互相 彼此".split()
+    [
+        "its",
+        "his",
+        "their",
+        "它的",
+        "他的",
+        "她的",
+        "自己",
+        "itself",
+        "himself",
+        "herself",
+        "themselves",
+        "互相",
+        "彼此",
+    ]
 ) | {"each other", "one another"}
-_ABOVE = frozenset("over above across 上方 上空 之上".split())
-_INTO = frozenset({"in", "through", "into", "among", "at", "across", "inside", "within", "from", "over", "above", "to"})
+_TWO_COLOURS = frozenset({"black and white", "black-and-white", "黑白", "黑白色"})
+_TO = frozenset("through to from for towards toward along".split())
+_UPWARD = frozenset("rise ascend 升起 升 冉冉升起 launch 起飞 升空 发射".split()) | {
+    "take off", "lift off", "blast off",
+}  # fmt: skip
+_ABOVE = frozenset(["over", "above", "across", "上方", "上空", "之上"])
+_INTO = frozenset(
+    {"in", "through", "into", "among", "at", "across", "inside", "within", "from", "over", "above", "to"}
+)
 
 
 def _reads_as_verb(mark: Mark, action: Entry, before: Mark | None, after: Mark | None) -> bool:
@@ -107,11 +174,21 @@ def _reads_as_verb(mark: Mark, action: Entry, before: Mark | None, after: Mark |
             return after is None or after.category not in {"attribute", "drawing"}
         return before is None or before.category not in {"unit", "number", "det"}
     noun_next = after is not None and after.category in {"drawing", "unshown", "unknown"}
-    opened = before is None or before.category in {"det", "number", "colour", "size", "unshown", "other", "unit"}
-    if before is not None and (before.text in {"my", "your", "his", "her", "their", "its", "our"} or before.chinese):
+    opened = before is None or before.category in {
+        "det",
+        "number",
+        "colour",
+        "size",
+        "unshown",
+        "other",
+        "unit",
+    }
+    if before is not None and (
+        before.text in {"my", "your", "his", "her", "their", "its", "our"} or before.chinese
+    ):
         opened = True
-    if action.form == "ing" and mark.text not in _NOUNISH:
-        return True
+    if action.form == "ing":
+        return mark.text not in _NOUNISH or (before is not None and before.category in {"copula", "pronoun"})
     if action.form == "ed" and mark.text not in _NOUNISH:
         return not (opened and noun_next)
     if opened or before is None:
@@ -160,6 +237,8 @@ class Director:
         self.has_verb = False
         self.written = False
         self.object_of: tuple[RelationKind, Entry] | None = None
+        self.lost = False
+        """Whether something without a picture was named that a verb may be about."""
 
     @property
     def shot(self) -> DraftShot:
@@ -173,6 +252,7 @@ class Director:
 
     def _settle(self) -> None:
         """End of a sentence: what still waits for a noun finds the one before, or nothing."""
+        self._unclaimed = None
         self._drop_relation()
         for mark, entry in self.verbs:
             self._act(mark, entry, self._doers())
@@ -183,6 +263,7 @@ class Director:
 
     def _sentence(self, marks: list[Mark]) -> None:
         self._choose(marks)
+        self.sentence = marks
         if self._deserves_a_shot(marks):
             self._new_shot()
         before = self.actors
@@ -235,12 +316,15 @@ class Director:
 
     _inherited: set[str] = set()
     previous: list[DraftSubject] = []
+    sentence: list[Mark] = []
 
     # Choosing between meanings --------------------------------------------------------------------
 
     def _choose(self, marks: list[Mark]) -> None:
         """Where a word has several meanings, keep those that its neighbours allow."""
         for index, mark in enumerate(marks):
+            if mark.category == "style" and mark.text in _TWO_COLOURS and _describes(marks, index):
+                mark.keep(Entry("colour", Colour.WHITE.value, exact=False))
             if len(mark.entries) < 2:
                 continue
             before = marks[index - 1] if index else None
@@ -265,8 +349,15 @@ class Director:
         colour, unit = mark.entry("colour"), mark.entry("unit")
         setting, small = mark.entry("setting"), mark.entry("shotword", "function")
         if colour is not None:
-            noun = after is not None and after.entry("drawing", "colour", "size", "unshown", "setting") is not None
-            mark.keep(colour if noun or (before is not None and before.category in {"copula", "join", "colour"}) else drawing)
+            noun = (
+                after is not None
+                and after.entry("drawing", "colour", "size", "unshown", "setting") is not None
+            )
+            mark.keep(
+                colour
+                if noun or (before is not None and before.category in {"copula", "join", "colour"})
+                else drawing
+            )
         elif unit is not None and before is not None and before.category == "number":
             mark.keep(unit if after is not None and after.entry("drawing") else drawing)
         elif small is not None:
@@ -275,7 +366,14 @@ class Director:
                 "verb", "relate", "direction", "pace", "function", "camera", "unknown", "copula"})  # fmt: skip
             mark.keep(drawing if counted and not about_camera else small)
         elif setting is not None:
-            lead = next((other for other in reversed(marks[:index]) if other.category not in {"det", "colour", "size"}), None)
+            lead = next(
+                (
+                    other
+                    for other in reversed(marks[:index])
+                    if other.category not in {"det", "colour", "size", "unknown", "unshown"}
+                ),
+                None,
+            )
             mark.keep(setting if lead is not None and lead.text in _INTO else drawing)
         else:
             mark.keep(drawing)
@@ -283,7 +381,9 @@ class Director:
     # One mark at a time ---------------------------------------------------------------------------
 
     def _step(self, marks: list[Mark], index: int, mark: Mark) -> None:
-        after = next((other for other in marks[index + 1 :] if other.category not in {"function", "det"}), None)
+        after = next(
+            (other for other in marks[index + 1 :] if other.category not in {"function", "det"}), None
+        )
         if self.negation is not None and self._negated(mark, after):
             return
         if self.written and mark.category == "quote":
@@ -302,6 +402,7 @@ class Director:
                 if handler is not None:
                     handler(mark, mark.entries[0], after)
                 elif category in CONTENT:
+                    self.lost = True
                     mark.not_shown()
 
     def _negated(self, mark: Mark, after: Mark | None) -> bool:
@@ -323,6 +424,8 @@ class Director:
             return True
         if mark.category in CONTENT and mark.category not in {"number", "negation", "quote"}:
             mark.shown(exact=True)
+            if all(known.outcome is None for known in self._since(negation, mark)):
+                negation.end = mark.end
             if mark.entry("weather") is not None and self.shot.weather is None:
                 self.shot.weather = Weather.CLEAR
             if after is None or after.category != "join":
@@ -333,9 +436,17 @@ class Director:
             return False
         return mark.category in {"function", "det", "join", "unit", "number", "with", "attribute", "copula"}
 
+    def _since(self, negation: Mark, mark: Mark) -> list[Mark]:
+        return [known for known in self.sentence if negation.start < known.start < mark.start]
+
     def _end_negation(self, mark: Mark, after: Mark | None) -> None:
-        if mark.category in {"colour", "size", "unshown", "unknown", "mood"} and after is not None and (
-            after.category in {"drawing", "unknown", "unshown", "attribute"}
+        adjectives = (
+            {"colour", "size", "mood"} if mark.chinese else {"colour", "size", "unshown", "unknown", "mood"}
+        )
+        if (
+            mark.category in adjectives
+            and after is not None
+            and (after.category in {"drawing", "unknown", "unshown", "attribute"})
         ):
             return
         self.negation = None
@@ -373,14 +484,16 @@ class Director:
 
     @staticmethod
     def _modifies(mark: Mark, drawing: Drawing, following: Mark) -> bool:
-        """"Pizza box", "robot dog": the first of two nouns only describes the second, unless the first is an
+        """ "Pizza box", "robot dog": the first of two nouns only describes the second, unless the first is an
         animal and the second a calling ("corgi astronaut")."""
         if following.category != "drawing" or following.start - mark.end > 1 or following.text == mark.text:
             return False
         if mark.text in drawing.emoji:
             return False
         head = drawings()[following.entries[0].value]
-        return not (drawing.kind in ALIVE - {Kind.PERSON, Kind.CREATURE} and head.kind in {Kind.PERSON, Kind.CREATURE})
+        return not (
+            drawing.kind in ALIVE - {Kind.PERSON, Kind.CREATURE} and head.kind in {Kind.PERSON, Kind.CREATURE}
+        )
 
     def _modifies_back(self, before: Mark, mark: Mark, drawing: Drawing) -> bool:
         if before.category != "drawing" or mark.start - before.end > 1 or before.outcome is Outcome.NOT_SHOWN:
@@ -388,7 +501,10 @@ class Director:
         if mark.text in drawing.emoji or before.text == mark.text or self.last is None:
             return False
         first = drawings()[before.entries[0].value]
-        return first.kind in ALIVE - {Kind.PERSON, Kind.CREATURE} and drawing.kind in {Kind.PERSON, Kind.CREATURE}
+        return first.kind in ALIVE - {Kind.PERSON, Kind.CREATURE} and drawing.kind in {
+            Kind.PERSON,
+            Kind.CREATURE,
+        }
 
     def _subject(
         self, mark: Mark, drawing: Drawing | None, noun: str, plural: bool, reference: Reference | None = None
@@ -396,7 +512,9 @@ class Director:
         """The subject that a noun names: one already in the shot, one from before, or a new one."""
         name = reference.drawing if reference else drawing.id if drawing else PERSON
         character = reference.handle.lower() if reference else None
-        known = None if self.other or self.relation is not None else self._known(name, character)
+        known = None if self.other else self._known(name, character)
+        if known is not None and self.relation is not None and known in self.actors:
+            known = None
         count = self._count(plural)
         if known is not None:
             subject = known
@@ -480,6 +598,8 @@ class Director:
     def _place(self, subject: DraftSubject, mark: Mark, after: Mark | None) -> None:
         """Fit a subject into the clause: the end of a relation, one more doer, or a new doer."""
         self.last = subject
+        if self._unclaimed is not None:
+            self._unclaimed.speaker = subject.id
         if self.post is not None and (kind_other := self.post)[1] is not subject:
             kind, other, cause = kind_other
             self.post = None
@@ -514,6 +634,19 @@ class Director:
         if relate is not None and relate.value in LOCATIVE and verb is None:
             self._locative(marks, index, mark, relate)
             return
+        if relate is not None and mark.chinese and self.passive and self.reversed_from and self.actors:
+            victim = self.reversed_from[0]
+            self._tie(_kind(relate), self.actors[0], victim, mark)
+            self.actors, self.passive, self.reversed_from = [victim], False, []
+            return
+        if (
+            relate is not None
+            and relate.value in {"collides_with", "next_to"}
+            and len(self.actors) > 1
+            and (not self._has_object(marks, index))
+        ):
+            self._tie(_kind(relate), self.actors[0], self.actors[1], mark)
+            return
         if relate is not None and self._has_object(marks, index):
             self._drop_relation()
             following = marks[index + 1] if index + 1 < len(marks) else None
@@ -530,6 +663,12 @@ class Director:
             mark.not_shown()
             return
         self._drop_relation()
+        if mark.chinese and mark.text.endswith("在"):
+            self.at = True
+        following = marks[index + 1] if index + 1 < len(marks) else None
+        if mark.chinese and following is not None and following.category == "attribute":
+            self.verbs.append((mark, verb))
+            return
         if self.open_noun or (not self.actors and not self.previous):
             self.verbs.append((mark, verb))
             return
@@ -539,8 +678,15 @@ class Director:
         """Whether a noun that could be a relation's second end comes before another verb or a break."""
         if self.passive and self.actors:
             return True
+        holds = any(entry.value == "holding" for entry in marks[index].entries)
         for other in marks[index + 1 :]:
-            if other.category in {"drawing", "handle", "name"} or (other.category == "unknown" and other.capital):
+            if other.entry("reverse") is not None:
+                continue
+            if holds and other.text in _TO:
+                return False
+            if other.category in {"drawing", "handle", "name"} or (
+                other.category == "unknown" and other.capital
+            ):
                 return True
             if other.category == "pronoun":
                 return bool(self.previous or self.shot.subjects)
@@ -551,7 +697,7 @@ class Director:
         return False
 
     def _locative(self, marks: list[Mark], index: int, mark: Mark, entry: Entry) -> None:
-        """"On", "behind", "next to": before its noun in English, after it in Chinese."""
+        """ "On", "behind", "next to": before its noun in English, after it in Chinese."""
         if self.passive and mark.entry("reverse") is not None:
             return
         if mark.chinese:
@@ -559,8 +705,12 @@ class Director:
             if before is not None and before.category == "attribute" and index > 1:
                 before = marks[index - 2]
             if before is None or before.category not in {"drawing", "handle", "name"} or self.last is None:
-                if before is not None and before.category in {"comma", "pronoun"} and self.actors:
+                if before is not None and before.category == "comma" and self.actors:
                     self.relation = (mark, entry)
+                if before is not None and before.category == "pronoun" and self.actors:
+                    others = [subject for subject in self.shot.subjects if subject not in self.actors]
+                    if others:
+                        self._tie(_kind(entry), self.actors[0], others[0], mark)
                 return
             doers = [actor for actor in self.actors if actor is not self.last]
             if doers:
@@ -573,6 +723,12 @@ class Director:
                           "number", "unshown", "unknown", "mood", "unit", "other"}), None)  # fmt: skip
         if following is not None and following.category in {"drawing", "handle", "name", "pronoun"}:
             self._drop_relation()
+            held = self.object_of is not None and (
+                self.object_of[1].value == "with"
+                or (mark.text == "into" and self.object_of[0] is RelationKind.HOLDING)
+            )
+            if held and self.last is not None and index and marks[index - 1].category == "drawing":
+                self.actors = [self.last]
             self.relation = (mark, entry)
 
     def _drop_relation(self) -> None:
@@ -597,7 +753,13 @@ class Director:
         doers = [actor for actor in self.actors if actor is not subject]
         if not doers and entry.value not in LOCATIVE and not mark.chinese:
             doers = [actor for actor in self._doers() if actor is not subject]
-        if not doers and mark.chinese and self.previous and not self.open_noun and entry.value not in LOCATIVE:
+        if (
+            not doers
+            and mark.chinese
+            and self.previous
+            and not self.open_noun
+            and entry.value not in LOCATIVE
+        ):
             doers = [actor for actor in self._carry(self.previous) if actor is not subject]
         if not doers:
             self.post = (_kind(entry), subject, cause)
@@ -645,7 +807,10 @@ class Director:
         holder = drawings().get(subject.drawing)
         if held is None or holder is None or not holder.alive:
             return RelationKind.NEXT_TO
-        if held.kind in {Kind.OBJECT, Kind.FOOD, Kind.BALL, Kind.PLANT} or other.drawing in {"balloon", "kite"}:
+        if held.kind in {Kind.OBJECT, Kind.FOOD, Kind.BALL, Kind.PLANT} or other.drawing in {
+            "balloon",
+            "kite",
+        }:
             return RelationKind.HOLDING
         return RelationKind.NEXT_TO
 
@@ -656,24 +821,31 @@ class Director:
             subjects.remove(first)
             subjects.insert(subjects.index(second), first)
 
-    def _move_for(
-        self, kind: RelationKind, subject: DraftSubject, other: DraftSubject, cause: Mark
-    ) -> None:
+    def _move_for(self, kind: RelationKind, subject: DraftSubject, other: DraftSubject, cause: Mark) -> None:
         verb = cause.entry("verb")
         if kind is RelationKind.RIDES:
             if not other.actions:
-                self._add_action(other, DraftAction(_travel(other.drawing, Verb.DRIVE), self.direction, self.pace or 1))
+                self._add_action(
+                    other, DraftAction(_travel(other.drawing, Verb.DRIVE), self.direction, self.pace or 1)
+                )
             if not subject.actions:
                 self._add_action(subject, DraftAction(Verb.SIT))
             return
         if kind in _MOVES:
             own, others = _MOVES[kind]
-            self._add_action(subject, DraftAction(_travel(subject.drawing, own), self.direction, self.pace or 1))
+            self._add_action(
+                subject, DraftAction(_travel(subject.drawing, own), self.direction, self.pace or 1)
+            )
             moved = drawings().get(other.drawing)
             if others is not None and not other.actions and (moved is None or _mobile(moved)):
-                self._add_action(other, DraftAction(_travel(other.drawing, others), self.direction, self.pace or 1))
+                self._add_action(
+                    other, DraftAction(_travel(other.drawing, others), self.direction, self.pace or 1)
+                )
             return
-        if kind is RelationKind.HOLDING and verb is not None and not subject.actions:
+        entry = cause.entry("relate")
+        if verb is None and entry is not None and kind is RelationKind.NEXT_TO:
+            verb = _first_verb(entry.word)
+        if verb is not None and kind in {RelationKind.HOLDING, RelationKind.NEXT_TO} and not subject.actions:
             self._add_action(subject, DraftAction(Verb(verb.value)))
 
     def _doers(self) -> list[DraftSubject]:
@@ -701,7 +873,7 @@ class Director:
 
     def _act(self, mark: Mark, entry: Entry, doers: list[DraftSubject]) -> None:
         if not doers:
-            if len(self.shot.subjects) >= MOST_SUBJECTS:
+            if self.lost or len(self.shot.subjects) >= MOST_SUBJECTS:
                 mark.not_shown()
                 return
             someone = DraftSubject(self._id(PERSON), "someone", PERSON)
@@ -710,10 +882,24 @@ class Director:
         verb = Verb(entry.value)
         near = not entry.exact or bool(mark.corrected)
         mark.shown(not near, verb.value if near else "")
+        direction = self.direction or (Direction.UP if entry.word in _UPWARD else None)
         for doer in doers:
-            self._add_action(doer, DraftAction(verb, self.direction, self.pace or 1.0, self.together))
+            mount = self._mount(doer) if verb in _TRAVELS else None
+            if mount is not None:
+                mount.actions[:] = [
+                    DraftAction(_travel(mount.drawing, verb), direction, self.pace or 1.0, self.together)
+                ]
+            else:
+                self._add_action(doer, DraftAction(verb, direction, self.pace or 1.0, self.together))
         self.direction, self.pace, self.together = None, None, False
         self.has_verb = True
+
+    def _mount(self, rider: DraftSubject) -> DraftSubject | None:
+        """What somebody rides: moving is its business then."""
+        for relation in self.shot.relations:
+            if relation.kind is RelationKind.RIDES and relation.subject == rider.id:
+                return next(subject for subject in self.shot.subjects if subject.id == relation.object)
+        return None
 
     def _add_action(self, subject: DraftSubject, action: DraftAction) -> None:
         if len(subject.actions) >= MOST_ACTIONS:
@@ -785,7 +971,11 @@ class Director:
 
     def _on_relative(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
         del mark, entry
-        if self.last is not None and after is not None and after.category in {"verb", "relate", "copula", "speech"}:
+        if (
+            self.last is not None
+            and after is not None
+            and after.category in {"verb", "relate", "copula", "speech"}
+        ):
             self.actors = [self.last]
             self.has_verb = False
 
@@ -797,7 +987,11 @@ class Director:
             pool = self.shots[-2].subjects or pool
         if mark.text in _REFLEXIVE:
             return
-        if mark.text == "her" and after is not None and after.category in {"drawing", "colour", "size", "unshown", "unknown"}:
+        if (
+            mark.text == "her"
+            and after is not None
+            and after.category in {"drawing", "colour", "size", "unshown", "unknown"}
+        ):
             return
         if self.relation is not None:
             target = next((subject for subject in pool if subject not in self.actors), None)
@@ -824,7 +1018,7 @@ class Director:
     def _next_part(self, transition: Transition, after: Mark | None) -> None:
         actors = self.actors or self.previous
         self._settle()
-        if after is None or self.shot.empty and self.shot.move is None:
+        if after is None or (self.shot.empty and self.shot.move is None):
             return
         if self.shot.has_action or transition is Transition.FADE or self.shot.subjects:
             count = len(self.shots)
@@ -844,8 +1038,13 @@ class Director:
         direction = Direction(entry.value)
         doers = [actor for actor in self.actors if actor.actions]
         if doers and doers[0].actions[-1].direction is None:
-            mounts = {r.object for r in self.shot.relations if r.kind in {RelationKind.RIDES, RelationKind.CHASES}}
-            for doer in [*doers, *(subject for subject in self.shot.subjects if subject.id in mounts and subject.actions)]:
+            mounts = {
+                r.object for r in self.shot.relations if r.kind in {RelationKind.RIDES, RelationKind.CHASES}
+            }
+            for doer in [
+                *doers,
+                *(subject for subject in self.shot.subjects if subject.id in mounts and subject.actions),
+            ]:
                 doer.actions[-1].direction = direction
         elif self.verbs or mark.chinese:
             self.direction = direction
@@ -876,6 +1075,8 @@ class Director:
         del after
         if self.relation is not None and self.relation[1].value in LOCATIVE | {"with"}:
             self.relation = None
+        elif not self.at and self.open_noun:
+            self.lost = True
         self.at = False
         for colour in self.colours:
             plain = (colour.entries[0].value, entry.value) in _NATURAL
@@ -900,7 +1101,9 @@ class Director:
         else:
             mark.shown(entry.exact, "" if entry.exact and not mark.corrected else setting.value)
 
-    def _once(self, mark: Mark, entry: Entry, field: str, value: TimeOfDay | Weather | CameraMove | Framing) -> None:
+    def _once(
+        self, mark: Mark, entry: Entry, field: str, value: TimeOfDay | Weather | CameraMove | Framing
+    ) -> None:
         if getattr(self.shot, field) is None or field in self._inherited:
             setattr(self.shot, field, value)
             self._inherited = self._inherited - {field}
@@ -953,7 +1156,12 @@ class Director:
     def _on_speech(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
         del entry
         self._drop_relation()
-        if after is not None and after.category in {"quote", "comma"}:
+        if self._unclaimed is not None:
+            mark.shown(exact=True)
+            if self.actors:
+                self._unclaimed.speaker = self.actors[0].id
+                self._unclaimed = None
+        elif after is not None and after.category in {"quote", "comma"}:
             mark.shown(exact=True)
         elif self.actors:
             mark.shown(exact=False, used=Verb.SHAKE.value)
@@ -964,6 +1172,7 @@ class Director:
         self.narrated = mark.text in {"narrator", "voice", "voiceover", "旁白", "caption"}
 
     narrated = False
+    reversed_from: list[DraftSubject] = []
 
     def _on_written(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
         del entry, after
@@ -976,17 +1185,23 @@ class Director:
         if not words or len(self.shot.lines) >= MOST_LINES:
             mark.not_shown()
             return
-        speakers = [] if self.narrated else [a for a in (self.actors or self._doers()) if a in self.shot.subjects]
-        if not speakers and not self.narrated and self.last is not None:
+        claimed_later = not self.actors and _claims(after)
+        speakers = (
+            []
+            if self.narrated or claimed_later
+            else [a for a in (self.actors or self._doers()) if a in self.shot.subjects]
+        )
+        if not speakers and not self.narrated and not claimed_later and self.last is not None:
             speakers = self._carry([self.last])
         language = "zh" if HAN.search(words) else "en"
         line = DraftLine(words, language, speakers[0].id if speakers else None)
         self.shot.lines.append(line)
         mark.shown(exact=True)
         self.narrated = False
-        self._waiting_line = line if not speakers and after is not None and after.category == "speech" else None
+        self._unclaimed = line if claimed_later else None
 
-    _waiting_line: DraftLine | None = None
+    _unclaimed: DraftLine | None = None
+    """A line whose speaker is named after it: "Hello," says the fox."""
 
     def _on_handle(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
         reference = self.references.get(entry.value)
@@ -1012,8 +1227,13 @@ class Director:
         """An unknown word: somebody's name where it stands like one, else a word without a picture."""
         mark.not_shown()
         if mark.chinese or not is_person_name(marks, index):
+            self.lost = True
             return
-        if index and marks[index - 1].category == "unknown" and marks[index - 1].outcome is Outcome.APPROXIMATED:
+        if (
+            index
+            and marks[index - 1].category == "unknown"
+            and marks[index - 1].outcome is Outcome.APPROXIMATED
+        ):
             mark.shown(exact=False, used="person")
             return
         face = face_for(mark.text)
@@ -1021,8 +1241,23 @@ class Director:
         if subject is None:
             return
         mark.shown(exact=False, used="person")
-        after = next((other for other in marks[index + 1 :] if other.category not in {"function", "unknown"}), None)
+        after = next(
+            (other for other in marks[index + 1 :] if other.category not in {"function", "unknown"}), None
+        )
         self._place(subject, mark, after)
+
+
+def _describes(marks: list[Mark], index: int) -> bool:
+    """Whether a word stands before a noun that it can describe."""
+    after = next(
+        (mark for mark in marks[index + 1 :] if mark.category not in {"attribute", "size", "unshown"}), None
+    )
+    return after is not None and after.category == "drawing"
+
+
+def _claims(after: Mark | None) -> bool:
+    """Whether what follows a quotation says whose words they were."""
+    return after is not None and after.category in {"speech", "drawing", "name", "handle", "comma"}
 
 
 def _acts(mark: Mark | None) -> bool:
@@ -1056,6 +1291,12 @@ def _plain_name(mark: Mark, drawing: Drawing) -> str:
 _BASE = {posed: base for (base, _), posed in _POSES.items()}
 
 
+def _first_verb(phrase: str) -> Entry | None:
+    """The verb that a relation begins with: to "dance with" somebody is to dance."""
+    entries = vocabulary().english.get(phrase.split()[0], ()) if phrase else ()
+    return next((entry for entry in entries if entry.category == "verb"), None)
+
+
 def _base_pose(drawing: str) -> str:
     return _BASE.get(drawing, drawing)
 
@@ -1078,7 +1319,7 @@ def _travel(name: str, usual: Verb) -> Verb:
         return Verb.DRIVE if drawing.rolls else usual
     if drawing.kind is Kind.BOAT:
         return Verb.FLOAT
-    if drawing.kind is Kind.AIRCRAFT or (drawing.flies and drawing.kind in {Kind.BIRD, Kind.INSECT}):
+    if drawing.kind is Kind.AIRCRAFT or (drawing.flies and usual is not Verb.WALK):
         return Verb.FLY
     if drawing.kind is Kind.FISH and drawing.swims:
         return Verb.SWIM

@@ -5,15 +5,110 @@ from __future__ import annotations
 from generation.engine.animatic.understanding.reading import Mark
 
 _WOMEN = frozenset(
-    "alice amy anna anne beth claire clara emma emily ella eva grace hannah helen jane jenny julia kate laura lily lisa"
-    " lucy maria marie mary mia nina nora olivia rachel sarah sara sophia sophie susan taylor zoe chloe diana elena".split()
+    [
+        "alice",
+        "amy",
+        "anna",
+        "anne",
+        "beth",
+        "claire",
+        "clara",
+        "emma",
+        "emily",
+        "ella",
+        "eva",
+        "grace",
+        "hannah",
+        "helen",
+        "jane",
+        "jenny",
+        "julia",
+        "kate",
+        "laura",
+        "lily",
+        "lisa",
+        "lucy",
+        "maria",
+        "marie",
+        "mary",
+        "mia",
+        "nina",
+        "nora",
+        "olivia",
+        "rachel",
+        "sarah",
+        "sara",
+        "sophia",
+        "sophie",
+        "susan",
+        "taylor",
+        "zoe",
+        "chloe",
+        "diana",
+        "elena",
+    ]
 )
 _MEN = frozenset(
-    "adam alan alex andrew ben bob brian charlie chris dan daniel david donald eric elon frank fred george henry jack"
-    " jacob james jim joe john kevin leo liam luke mark martin max michael mike nick noah oliver oscar paul peter"
-    " richard robert sam simon steve thomas tim tom tony walter will william barack joseph".split()
+    [
+        "adam",
+        "alan",
+        "alex",
+        "andrew",
+        "ben",
+        "bob",
+        "brian",
+        "charlie",
+        "chris",
+        "dan",
+        "daniel",
+        "david",
+        "donald",
+        "eric",
+        "elon",
+        "frank",
+        "fred",
+        "george",
+        "henry",
+        "jack",
+        "jacob",
+        "james",
+        "jim",
+        "joe",
+        "john",
+        "kevin",
+        "leo",
+        "liam",
+        "luke",
+        "mark",
+        "martin",
+        "max",
+        "michael",
+        "mike",
+        "nick",
+        "noah",
+        "oliver",
+        "oscar",
+        "paul",
+        "peter",
+        "richard",
+        "robert",
+        "sam",
+        "simon",
+        "steve",
+        "thomas",
+        "tim",
+        "tom",
+        "tony",
+        "walter",
+        "will",
+        "william",
+        "barack",
+        "joseph",
+    ]
 )
-_BEFORE_PLACES = frozenset({"in", "at", "from", "near", "of", "through", "over", "by", "across", "around", "above", "to"})
+_BEFORE_PLACES = frozenset(
+    {"in", "at", "from", "near", "of", "through", "over", "by", "across", "around", "above", "to"}
+)
 
 
 def face_for(name: str) -> str:
@@ -35,7 +130,9 @@ def is_person_name(marks: list[Mark], index: int) -> bool:
     before = marks[index - 1] if index else None
     if before is not None and before.category == "unknown" and before.capital:
         return is_person_name(marks, index - 1)
-    if before is not None and (before.text in _BEFORE_PLACES or before.category in {"det", "at", "written", "style"}):
+    if before is not None and (
+        before.text in _BEFORE_PLACES or before.category in {"det", "at", "written", "style"}
+    ):
         return False
     if index == 0:
         after = marks[1] if len(marks) > 1 else None

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from generation.engine.animatic.understanding.text import HAN, TOKEN, Folded, Quote, quotes
-from generation.engine.animatic.understanding.vocabulary import LONGEST, Entry, correct, vocabulary
+from generation.engine.animatic.understanding.vocabulary import LONGEST, Entry, correct, plural, vocabulary
 from generation.engine.storyboard import Outcome
 
 CONTENT = frozenset({
@@ -103,7 +103,11 @@ def read(folded: Folded, handles: frozenset[str]) -> Reading:
             first, last = folded.span(quote.inner_start, quote.inner_end)
             words = folded.prompt[first:last]
             sentence.append(Mark(quote.start, quote.end, words, (Entry("quote", "line"),), quote=quote))
-            if quote.end < len(text) and re.search(r"[.!?。！？]\s*$", words) and _begins_anew(folded, quote.end):
+            if (
+                quote.end < len(text)
+                and re.search(r"[.!?。！？]\s*$", words)
+                and _begins_anew(folded, quote.end)
+            ):
                 reading.sentences.append(sentence)
                 sentence = []
         position = quote.end
@@ -164,7 +168,9 @@ def _handle(token: _Token, handles: frozenset[str]) -> Mark:
     if name not in handles:
         trimmed = name.rstrip("-_")
         name = trimmed if trimmed in handles else name
-    return Mark(token.start, token.start + 1 + len(name), token.text, (Entry("handle", name, name in handles),))
+    return Mark(
+        token.start, token.start + 1 + len(name), token.text, (Entry("handle", name, name in handles),)
+    )
 
 
 def _sign(folded: Folded, tokens: list[_Token], at: int) -> tuple[Mark | None, int]:
@@ -226,10 +232,25 @@ def _english(folded: Folded, tokens: list[_Token], at: int) -> tuple[Mark, int]:
     if token.kind == "digits":
         mark.entries = (Entry("number", token.text[:6]),)
     elif token.kind == "word" and not capital:
-        right = correct(token.text, vocabulary().singles)
+        spelt = token.text in vocabulary().plain
+        right = None if spelt else correct(token.text, vocabulary().singles)
+        if right is None and token.text.endswith("s"):
+            right = _plural_slip(token.text)
         if right is not None:
             mark.entries, mark.corrected = known[right], right
     return mark, 1
+
+
+def _plural_slip(word: str) -> str | None:
+    """ "Foxs", "mouses": the right plural of a drawing's name that somebody only hung an s on."""
+    single = word[:-1]
+    entries = vocabulary().english.get(single, ())
+    many = plural(single)
+    return (
+        many
+        if any(entry.category == "drawing" for entry in entries) and many in vocabulary().english
+        else None
+    )
 
 
 def _only_hyphen(folded: Folded, start: int, end: int) -> bool:
@@ -260,16 +281,31 @@ def _chinese(token: _Token) -> list[Mark]:
     return _whole_unknowns(marks)
 
 
+def _filler(mark: Mark) -> bool:
+    """A single character between unknown ones is part of their word, not a word of its own."""
+    return (
+        len(mark.text) == 1
+        and mark.text not in "的在和与把被"
+        and mark.category not in CONTENT - {"relate", "number"}
+    )
+
+
 def _whole_unknowns(marks: list[Mark]) -> list[Mark]:
     """Join unknown characters; a single known noun beside one is more likely part of the unknown word."""
     unknown = [not mark.entries for mark in marks]
     for index, mark in enumerate(marks):
+        if index and marks[index - 1].category in {"unit", "attribute", "colour", "size", "number"}:
+            continue
         beside = (index > 0 and unknown[index - 1]) or (index + 1 < len(marks) and unknown[index + 1])
         if beside and len(mark.text) == 1 and mark.category in {"drawing", "colour", "setting"}:
             mark.entries = _UNKNOWN
     joined: list[Mark] = []
     for mark in marks:
-        if joined and not mark.entries and not joined[-1].entries and joined[-1].end == mark.start:
+        if len(joined) > 1 and not mark.entries and not joined[-2].entries and _filler(joined[-1]):
+            filler = joined.pop()
+            joined[-1].end = mark.end
+            joined[-1].text += filler.text + mark.text
+        elif joined and not mark.entries and not joined[-1].entries:
             joined[-1].end = mark.end
             joined[-1].text += mark.text
         else:

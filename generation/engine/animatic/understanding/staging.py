@@ -57,7 +57,30 @@ _KIND_HOME = {
     Kind.FOOD: Setting.ROOM,
     Kind.BUILDING: Setting.CITY,
 }
-_NIGHTLY = frozenset({"full-moon", "crescent-moon", "new-moon", "star", "glowing-star", "shooting-star", "fireworks", "milky-way"})
+_NIGHTLY = frozenset(
+    {
+        "full-moon",
+        "crescent-moon",
+        "new-moon",
+        "star",
+        "glowing-star",
+        "shooting-star",
+        "fireworks",
+        "milky-way",
+    }
+)
+_CALLINGS = {
+    **dict.fromkeys(("person-running", "man-running", "woman-running", "horse-racing", "skier"), Verb.RUN),
+    **dict.fromkeys(("person-walking", "man-walking", "woman-walking"), Verb.WALK),
+    **dict.fromkeys(("person-surfing", "man-surfing", "woman-surfing"), Verb.SURF),
+    **dict.fromkeys(("person-swimming", "man-swimming", "woman-swimming"), Verb.SWIM),
+    **dict.fromkeys(("man-dancing", "woman-dancing"), Verb.DANCE),
+    **dict.fromkeys(("person-biking", "man-biking", "woman-biking", "person-mountain-biking"), Verb.DRIVE),
+    "snowboarder": Verb.ROLL,
+    "person-rowing-boat": Verb.FLOAT,
+    "person-in-bed": Verb.SLEEP,
+}
+"""A surfer surfs, a sleeper sleeps: drawings that only make sense in motion."""
 _AT_REST = frozenset({Verb.STAND, Verb.SIT, Verb.SLEEP})
 _LETTERS_PER_SECOND = {"en": 13.0, "zh": 4.2}
 MOST_PER_SHOT = 1.5
@@ -93,6 +116,8 @@ def _setting(shot: DraftShot) -> Setting:
         surfs = any(action.verb is Verb.SURF for subject in shot.subjects for action in subject.actions)
         if shot.water and Kind.FISH in kinds and Kind.BOAT not in kinds and not surfs:
             return Setting.UNDERWATER
+        if shot.water and Kind.BOAT in kinds:
+            return Setting.BEACH
         return shot.setting
     if shot.weather is Weather.SNOW:
         return Setting.SNOWFIELD
@@ -110,9 +135,18 @@ def _natural_action(drawing: Drawing | None, setting: Setting) -> Verb:
     """What a thing does when the prompt gives it nothing to do."""
     if drawing is None:
         return Verb.STAND
+    if drawing.id in _CALLINGS:
+        return _CALLINGS[drawing.id]
     if drawing.kind is Kind.FISH and drawing.swims:
         return Verb.SWIM if setting is not Setting.ROOM else Verb.STAND
-    if drawing.kind is Kind.BOAT or drawing.id in {"balloon", "bubbles", "flying-saucer", "satellite", "ghost", "kite"}:
+    if drawing.kind is Kind.BOAT or drawing.id in {
+        "balloon",
+        "bubbles",
+        "flying-saucer",
+        "satellite",
+        "ghost",
+        "kite",
+    }:
         return Verb.FLOAT
     if drawing.kind is Kind.AIRCRAFT or (drawing.flies and drawing.kind is Kind.INSECT):
         return Verb.FLY
@@ -219,7 +253,11 @@ def _shot(draft: DraftShot, seconds: float, before: Shot | None) -> Shot:
     setting = _setting(draft)
     if draft.setting is None and before is not None and not any(_home(subject) for subject in draft.subjects):
         setting = before.setting
-    if draft.setting is None and before is not None and {s.id for s in before.subjects} & {s.id for s in draft.subjects}:
+    if (
+        draft.setting is None
+        and before is not None
+        and {s.id for s in before.subjects} & {s.id for s in draft.subjects}
+    ):
         setting = before.setting
     subjects = tuple(_subject(subject, draft, setting, seconds) for subject in draft.subjects[:8])
     ids = {subject.id for subject in subjects}
@@ -229,7 +267,9 @@ def _shot(draft: DraftShot, seconds: float, before: Shot | None) -> Shot:
         setting=setting,
         time=draft.time or (before.time if before else TimeOfDay.NIGHT if nightly else TimeOfDay.DAY),
         weather=draft.weather or (before.weather if before and before.setting is setting else Weather.CLEAR),
-        camera=Camera(move=draft.move or CameraMove.STILL, framing=draft.framing or _framing(setting, before)),
+        camera=Camera(
+            move=draft.move or CameraMove.STILL, framing=draft.framing or _framing(setting, before)
+        ),
         subjects=subjects,
         relations=tuple(
             Relation(kind=relation.kind, subject=relation.subject, object=relation.object)
@@ -252,7 +292,11 @@ def mood_of(shots: tuple[Shot, ...]) -> Mood:
     """The mood of a clip whose prompt names none."""
     verbs = {action.verb for shot in shots for subject in shot.subjects for action in subject.actions}
     kinds = {relation.kind for shot in shots for relation in shot.relations}
-    if Verb.EXPLODE in verbs or RelationKind.CHASES in kinds or any(shot.weather is Weather.STORM for shot in shots):
+    if (
+        Verb.EXPLODE in verbs
+        or RelationKind.CHASES in kinds
+        or any(shot.weather is Weather.STORM for shot in shots)
+    ):
         return Mood.TENSE
     if Verb.SLEEP in verbs or all(shot.time is TimeOfDay.NIGHT for shot in shots):
         return Mood.CALM

@@ -60,7 +60,11 @@ def understand(request: Request) -> Storyboard:
 
 
 def _storable(references: dict[str, Reference]) -> dict[str, Reference]:
-    return {handle: reference for handle, reference in references.items() if re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", handle)}
+    return {
+        handle: reference
+        for handle, reference in references.items()
+        if re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", handle)
+    }
 
 
 def _overrule(marks: Iterable[Mark], style: Style) -> None:
@@ -72,15 +76,24 @@ def _overrule(marks: Iterable[Mark], style: Style) -> None:
 
 
 def _notes(folded: Folded, marks: list[Mark]) -> Iterable[Note]:
+    last = 0
     for mark in _merged(folded, marks):
         start, end = folded.span(mark.start, mark.end)
+        start = max(start, last)
+        last = max(last, end)
         while start < end and folded.prompt[start].isspace():
             start += 1
         for at in range(start, end, LONGEST_PHRASE):
             stop = min(end, at + LONGEST_PHRASE)
             phrase = folded.prompt[at:stop]
             if phrase.strip():
-                yield Note(phrase=phrase, start=at, end=stop, outcome=mark.outcome or Outcome.NOT_SHOWN, used=mark.used[:200])
+                yield Note(
+                    phrase=phrase,
+                    start=at,
+                    end=stop,
+                    outcome=mark.outcome or Outcome.NOT_SHOWN,
+                    used=mark.used[:200],
+                )
 
 
 def _merged(folded: Folded, marks: list[Mark]) -> Iterable[Mark]:

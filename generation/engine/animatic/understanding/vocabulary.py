@@ -48,8 +48,37 @@ _IRREGULAR_VERBS = {
     "quiver": ("quivered", "quivered"), "linger": ("lingered", "lingered"), "collide": ("collided", "collided"),
 }  # fmt: skip
 _KEEP_SINGLE = frozenset(
-    "wander hover enter stagger gallop whisper answer murmur listen hammer shatter follow slither flicker shiver quiver"
-    " linger open visit wonder dribble gather clutter tremble topple tickle scamper hop's march".split()
+    [
+        "wander",
+        "hover",
+        "enter",
+        "stagger",
+        "gallop",
+        "whisper",
+        "answer",
+        "murmur",
+        "listen",
+        "hammer",
+        "shatter",
+        "follow",
+        "slither",
+        "flicker",
+        "shiver",
+        "quiver",
+        "linger",
+        "open",
+        "visit",
+        "wonder",
+        "dribble",
+        "gather",
+        "clutter",
+        "tremble",
+        "topple",
+        "tickle",
+        "scamper",
+        "hop's",
+        "march",
+    ]
 )
 _IRREGULAR_PLURALS = {
     "man": "men", "woman": "women", "child": "children", "person": "people", "mouse": "mice", "goose": "geese",
@@ -61,7 +90,9 @@ _IRREGULAR_PLURALS = {
     "gentleman": "gentlemen", "horseman": "horsemen", "swordsman": "swordsmen", "repairman": "repairmen",
     "grandchild": "grandchildren", "octopus": "octopi", "mermaid": "mermaids", "scarf": "scarves",
 }  # fmt: skip
-_NO_PLURAL = frozenset("glasses scissors jeans pants trousers sunglasses fireworks noodles skis".split())
+_NO_PLURAL = frozenset(
+    ["glasses", "scissors", "jeans", "pants", "trousers", "sunglasses", "fireworks", "noodles", "skis"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +115,9 @@ class Vocabulary:
     chinese: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     emoji: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     singles: frozenset[str] = frozenset()
-    """English words of five letters or more that a misspelling may stand for."""
+    """English words that a misspelling may stand for."""
+    plain: frozenset[str] = frozenset()
+    """English words that mean nothing here but are spelt as they should be."""
 
 
 def plural(noun: str) -> str:
@@ -136,15 +169,53 @@ def inflections(verb: str) -> dict[str, str]:
 
 def key(phrase: str) -> str:
     """A phrase as it stands in ``Vocabulary.english``: folded, hyphens open."""
-    return " ".join(re.sub(r"[^\w']+", " ", fold(phrase).text).split())
+    return " ".join(re.findall(r"\d+|[^\W\d]+(?:'[^\W\d]+)*", fold(phrase).text))
 
 
 _VERBAL = frozenset({"verb", "relate", "speech"})
 _PREPOSITIONS = frozenset({"next_to", "right_of", "on", "under", "behind", "in_front_of", "inside"})
 _BARE = frozenset(
-    "next beside near by alongside close side adjacent between among against at around amid past opposite outside on upon"
-    " onto atop above over across under beneath below underneath behind in after before ahead inside into within out from"
-    " to".split()
+    [
+        "next",
+        "beside",
+        "near",
+        "by",
+        "alongside",
+        "close",
+        "side",
+        "adjacent",
+        "between",
+        "among",
+        "against",
+        "at",
+        "around",
+        "amid",
+        "past",
+        "opposite",
+        "outside",
+        "on",
+        "upon",
+        "onto",
+        "atop",
+        "above",
+        "over",
+        "across",
+        "under",
+        "beneath",
+        "below",
+        "underneath",
+        "behind",
+        "in",
+        "after",
+        "before",
+        "ahead",
+        "inside",
+        "into",
+        "within",
+        "out",
+        "from",
+        "to",
+    ]
 )
 
 
@@ -160,6 +231,8 @@ def _english_forms(category: str, word: str, entry: Entry) -> Iterable[tuple[str
             yield f"camera {spelling} {rest}".strip(), entry
     else:
         yield word, entry
+        if category == "setting" and word.isalpha() and not word.endswith("s"):
+            yield plural(word), entry
 
 
 def inflections_ing(verb: str) -> str:
@@ -198,6 +271,15 @@ class _Builder:
             for sign in drawing.emoji:
                 self.add(self.emoji, sign, Entry("drawing", drawing.id, word=sign))
 
+    def add_plain_chinese(self) -> None:
+        """Common words without a picture, so that their characters are not taken for other words.
+
+        Those behind = only hold a sentence together.
+        """
+        for line in _list("plain.zh.txt"):
+            word = line.lstrip("=")
+            self.chinese.setdefault(word, [Entry("function" if word != line else "unshown", "-", word=word)])
+
     def add_words(self) -> None:
         text = files(__package__).joinpath("data", "words.tsv").read_text(encoding="utf-8")
         for line in text.splitlines():
@@ -216,9 +298,17 @@ class _Builder:
                     self.add(self.chinese, word, Entry(category, value, not cell.startswith("~"), word=word))
 
 
+def _list(name: str) -> list[str]:
+    text = files(__package__).joinpath("data", name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
 def _frozen(table: dict[str, list[Entry]]) -> dict[str, tuple[Entry, ...]]:
     """Settled; a word that is itself a name comes before one that is another name's plural."""
-    return {spelling: tuple(sorted(entries, key=lambda entry: entry.plural)) for spelling, entries in table.items()}
+    return {
+        spelling: tuple(sorted(entries, key=lambda entry: entry.plural))
+        for spelling, entries in table.items()
+    }
 
 
 @cache
@@ -227,12 +317,14 @@ def vocabulary() -> Vocabulary:
     builder = _Builder()
     builder.add_drawings()
     builder.add_words()
+    builder.add_plain_chinese()
     singles = frozenset(word for word in builder.english if len(word) >= 4 and word.isalpha())
     return Vocabulary(
         english=_frozen(builder.english),
         chinese=_frozen(builder.chinese),
         emoji=_frozen(builder.emoji),
         singles=singles,
+        plain=frozenset(_list("plain.en.txt")),
     )
 
 

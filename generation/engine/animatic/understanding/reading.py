@@ -155,9 +155,9 @@ def _plain(folded: Folded, start: int, end: int, handles: frozenset[str]) -> lis
             mark, step = _english(folded, tokens, at)
             marks.append(mark)
         else:
-            mark, step = _sign(folded, tokens, at)
-            if mark is not None:
-                marks.append(mark)
+            sign, step = _sign(folded, tokens, at)
+            if sign is not None:
+                marks.append(sign)
         at += step
     pieces.append((marks, False))
     return pieces

@@ -6,7 +6,7 @@ stands on a stage. What a prompt says is never overridden here.
 
 from __future__ import annotations
 
-from generation.engine.animatic.understanding.direction import posed
+from generation.engine.animatic.understanding.directing import posed
 from generation.engine.animatic.understanding.drafts import DraftAction, DraftShot, DraftSubject
 from generation.engine.animatic.understanding.lexicon import Drawing, Kind, drawings
 from generation.engine.storyboard import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from generation.engine.animatic.understanding.direction import LOCATIVE, Director
+from generation.engine.animatic.understanding.directing import LOCATIVE, Director
 from generation.engine.animatic.understanding.reading import CONTENT, Mark, read
 from generation.engine.animatic.understanding.staging import mood_of, most_shots, stage, style_of
 from generation.engine.animatic.understanding.text import Folded, fold
@@ -102,11 +102,9 @@ def _merged(folded: Folded, marks: list[Mark]) -> Iterable[Mark]:
     for mark in sorted(marks, key=lambda mark: mark.start):
         if mark.outcome is None and (mark.category not in CONTENT or _small(mark)):
             continue
-        alike = waiting is not None and _unknown(waiting) and _unknown(mark) and mark.used == waiting.used
-        if waiting is not None and alike and folded.text[waiting.end : mark.start].strip(" -") == "":
-            if mark.end - waiting.start <= LONGEST_PHRASE // 2:
-                waiting.end = mark.end
-                continue
+        if waiting is not None and _one_phrase(folded, waiting, mark):
+            waiting.end = mark.end
+            continue
         if waiting is not None and mark.start < waiting.end:
             continue
         if waiting is not None:
@@ -123,5 +121,7 @@ def _small(mark: Mark) -> bool:
     )
 
 
-def _unknown(mark: Mark) -> bool:
-    return mark.category == "unknown"
+def _one_phrase(folded: Folded, before: Mark, mark: Mark) -> bool:
+    alike = before.category == mark.category == "unknown" and before.used == mark.used
+    near = folded.text[before.end : mark.start].strip(" -") == ""
+    return alike and near and mark.end - before.start <= LONGEST_PHRASE // 2

@@ -156,7 +156,7 @@ def inflections(verb: str) -> dict[str, str]:
     else:
         third = first + "s"
     if first in _IRREGULAR_VERBS:
-        past = _IRREGULAR_VERBS[first]
+        past: tuple[str, ...] = _IRREGULAR_VERBS[first]
     elif first.endswith("e"):
         past = (first + "d",)
     elif re.search(r"[^aeiou]y$", first):

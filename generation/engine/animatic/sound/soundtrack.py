@@ -116,7 +116,7 @@ class Soundtrack:
         self._next_line = 0
         self._voice = voice if voice is not None or not self._lines else default_voice()
         self._gain = self._plan_gain()
-        self._begun = threading.Event()
+        self._begun, self._closed = threading.Event(), threading.Event()
         if self._lines:
             threading.Thread(target=self._speak, daemon=True, name="speech").start()
 
@@ -148,6 +148,11 @@ class Soundtrack:
                 for caption in captions_of(spoken.line, spoken.start, min(spoken.end, self._seconds))
             ]
         return tuple(caption for caption in found if start <= caption.start < end)
+
+    def close(self) -> None:
+        """Make no further lines; for a render that is given up. What was not made yet is not spoken."""
+        self._closed.set()
+        self._begun.set()
 
     @property
     def unspoken(self) -> tuple[Line, ...]:
@@ -239,7 +244,7 @@ class Soundtrack:
         end_of_last = 0.0
         for spoken in self._lines:
             try:
-                if self._voice is not None and self._can_speak(spoken.line):
+                if self._voice is not None and self._can_speak(spoken.line) and not self._closed.is_set():
                     begin = max(spoken.planned, end_of_last)
                     available = max(0.6, self._seconds - begin - 0.1)
                     spoken.sound = self._voice.speak(

@@ -13,9 +13,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-import thorvg_python as tvg
 from numpy.typing import NDArray
 from thorvg_python.base import Colorspace, Matrix, PaintPointer
+from thorvg_python.canvas.sw import SwCanvas
+from thorvg_python.engine import Engine
+from thorvg_python.paint.picture import Picture as VectorPicture
 
 Pixels = NDArray[np.uint8]
 
@@ -27,8 +29,8 @@ class DrawingFailed(RuntimeError):
 
 
 @cache
-def _engine() -> tvg.Engine:
-    engine = tvg.Engine(threads=0)
+def _engine() -> Engine:
+    engine = Engine(threads=0)
     _check(engine.init_result, "start")
     return engine
 
@@ -36,6 +38,13 @@ def _engine() -> tvg.Engine:
 def _check(result: Any, what: str) -> None:
     if int(result) != 0:
         raise DrawingFailed(f"could not {what}: {result!r}")
+
+
+def _buffer_of(canvas: SwCanvas, width: int, height: int) -> Pixels:
+    """The canvas's own memory as an array, without a copy."""
+    memory: Any = canvas.buffer_arr
+    pixels_HWC: Pixels = np.frombuffer(memory, np.uint8).reshape(height, width, 4)
+    return pixels_HWC
 
 
 class Placed(NamedTuple):
@@ -61,10 +70,17 @@ class Picture:
         self.pixels_HWC = np.ascontiguousarray(pixels_HWC)
         self.height, self.width = (int(size) for size in self.pixels_HWC.shape[:2])
         with _drawing:
-            self._paint = tvg.Picture(_engine())
+            self._paint = VectorPicture(_engine())
             self._paint.ref()
             load = self._paint.thorvg_lib.tvg_picture_load_raw
-            load.argtypes = [PaintPointer, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint8, ctypes.c_bool]
+            load.argtypes = [
+                PaintPointer,
+                ctypes.c_void_p,
+                ctypes.c_uint32,
+                ctypes.c_uint32,
+                ctypes.c_uint8,
+                ctypes.c_bool,
+            ]
             result = load(
                 self._paint._paint,  # noqa: SLF001 - the wrapper would copy the pixels twice
                 self.pixels_HWC.ctypes.data,
@@ -87,7 +103,7 @@ class Picture:
             with _drawing:
                 self._paint.unref(True)
 
-    def _place(self, canvas: tvg.SwCanvas, placed: Placed) -> None:
+    def _place(self, canvas: SwCanvas, placed: Placed) -> None:
         self._paint.set_transform(
             Matrix(placed.a, placed.b, placed.e, placed.c, placed.d, placed.f, 0.0, 0.0, 1.0)
         )
@@ -104,9 +120,9 @@ class Surface:
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
         with _drawing:
-            self._canvas = tvg.SwCanvas(_engine())
+            self._canvas = SwCanvas(_engine())
             _check(self._canvas.set_target(width, height), "make a surface")
-        self._pixels = np.frombuffer(self._canvas.buffer_arr, np.uint8).reshape(height, width, 4)
+        self._pixels = _buffer_of(self._canvas, width, height)
 
     def draw(self, pictures: Iterable[Placed]) -> Pixels:
         """Draw in the given order; the returned buffer ``(H, W, 4)`` is overwritten by the next call."""
@@ -129,16 +145,16 @@ class Surface:
 def paint(svg: str, width: int, height: int) -> Pixels:
     """A vector picture as pixels ``(height, width, 4)``; its view box is stretched to that size."""
     with _drawing:
-        canvas = tvg.SwCanvas(_engine())
+        canvas = SwCanvas(_engine())
         _check(canvas.set_target(width, height), "make a surface")
-        picture = tvg.Picture(_engine())
+        picture = VectorPicture(_engine())
         _check(picture.load_data(svg.encode(), "svg", None, True), "read a vector picture")
         picture.set_size(width, height)
         canvas.add(picture)
         canvas.update()
         canvas.draw(True)
         canvas.sync()
-        pixels_HWC = np.frombuffer(canvas.buffer_arr, np.uint8).reshape(height, width, 4).copy()
+        pixels_HWC = _buffer_of(canvas, width, height).copy()
         canvas.remove()
         canvas.destroy()
     return pixels_HWC

@@ -79,8 +79,16 @@ class AnimaticEngine:
         for shot in storyboard.shots:
             share = shot.seconds / storyboard.seconds
             each += share * size * 0.0022 * sum(subject.count for subject in shot.subjects)
-            each += share * size * (0.003 if shot.weather in (Weather.RAIN, Weather.STORM, Weather.SNOW, Weather.FOG) else 0)
-            each += share * size * (0.012 if shot.camera.move.value in ("zoom_in", "zoom_out", "orbit", "handheld") else 0)
+            each += (
+                share
+                * size
+                * (0.003 if shot.weather in (Weather.RAIN, Weather.STORM, Weather.SNOW, Weather.FOG) else 0)
+            )
+            each += (
+                share
+                * size
+                * (0.012 if shot.camera.move.value in ("zoom_in", "zoom_out", "orbit", "handheld") else 0)
+            )
         drawings = {subject.drawing for shot in storyboard.shots for subject in shot.subjects}
         opening = 0.3 * size + 0.12 * len(drawings)
         sound = 0.1 * storyboard.seconds
@@ -125,7 +133,9 @@ class AnimaticEngine:
                     frames_THWC=frames_THWC,
                     samples_SC=soundtrack.samples(sample, _sample(end, frame.fps) - sample),
                     captions=tuple(
-                        caption for caption in captions if since <= caption.start < until or (end == total and caption.start >= until)
+                        caption
+                        for caption in captions
+                        if since <= caption.start < until or (end == total and caption.start >= until)
                     ),
                     state=json.dumps({"version": STATE_VERSION, "storyboard": digest, "frame": end}).encode(),
                 )
@@ -171,7 +181,12 @@ def _first_frame(resume: bytes | None, digest: str, total: int) -> int:
     if state.get("storyboard") != digest:
         raise ValueError("this render state belongs to another storyboard")
     frame = state.get("frame")
-    if not isinstance(frame, int) or isinstance(frame, bool) or not 0 <= frame <= total or (frame % CHUNK_FRAMES and frame != total):
+    if (
+        not isinstance(frame, int)
+        or isinstance(frame, bool)
+        or not 0 <= frame <= total
+        or (frame % CHUNK_FRAMES and frame != total)
+    ):
         raise ValueError("this render state names no chunk of the clip")
     return frame
 

@@ -56,7 +56,9 @@ def shapes(light: Light, dust: str) -> dict[str, str]:
         '<circle cx="29" cy="43" r="7.500" fill="#475070"/><circle cx="50" cy="43" r="7.500" fill="#475070"/><circle cx="71" cy="43" r="7.500" fill="#475070"/>',
     }  # fmt: skip
     for index, colour in enumerate(CONFETTI):
-        found[f"confetti{index}"] = f'<rect x="22" y="8" width="56" height="84" rx="8" fill="{light.shade(colour)}"/>'
+        found[f"confetti{index}"] = (
+            f'<rect x="22" y="8" width="56" height="84" rx="8" fill="{light.shade(colour)}"/>'
+        )
     return found
 
 
@@ -82,7 +84,14 @@ class Particles:
         return name in self._shapes or name in self._pixels
 
     def place(
-        self, name: str, x: float, y: float, size: float, alpha: float, turn: float = 0.0, stretch: float = 1.0
+        self,
+        name: str,
+        x: float,
+        y: float,
+        size: float,
+        alpha: float,
+        turn: float = 0.0,
+        stretch: float = 1.0,
     ) -> Iterator[Placed]:
         """Centre a picture ``size`` pixels wide at ``(x, y)``; ``stretch`` is height over width."""
         if alpha < 0.02 or size < 0.6:

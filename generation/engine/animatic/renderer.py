@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from generation.engine.animatic.camera import FRAMINGS, Look, look
-from generation.engine.animatic.canvas import Picture, Pixels, Placed, Surface, paint
+from generation.engine.animatic.canvas import Picture, Pixels, Placed, Surface
+from generation.engine.animatic.cutout import cut_out, shard, vignette, with_border
 from generation.engine.animatic.particles import Particles
 from generation.engine.animatic.scenery import Layer, Light, paint_place
 from generation.engine.animatic.scenery.water import pool
@@ -96,7 +97,12 @@ class Director:
         frame = self.storyboard.frame
         measures = ground_of(frame, span.shot).measures
         return direct(
-            span.shot, max(1, span.last - span.first), frame.fps, measures, self.drawn, f"{self.storyboard.seed}:{index}"
+            span.shot,
+            max(1, span.last - span.first),
+            frame.fps,
+            measures,
+            self.drawn,
+            f"{self.storyboard.seed}:{index}",
         )
 
     def cues(self) -> tuple[Cue, ...]:
@@ -115,24 +121,38 @@ class Director:
 class ShotPicture:
     """One shot ready to be drawn at any of its frames."""
 
-    def __init__(self, storyboard: Storyboard, index: int, span: Span, scene: Scene, sprites: Sprites, surface: Surface) -> None:
+    def __init__(
+        self, storyboard: Storyboard, index: int, span: Span, scene: Scene, sprites: Sprites, surface: Surface
+    ) -> None:
         frame, shot = storyboard.frame, span.shot
         self._frame, self._shot, self._scene, self._surface = frame, shot, scene, surface
         self._style = storyboard.style
         ground = ground_of(frame, shot)
         self._measures, self._scale = ground.measures, ground.scale
         count = max(1, span.last - span.first)
-        self._look: Look = look(shot.camera.move, count, frame.fps, ground.measures.width, ground.measures.height)
+        self._look: Look = look(
+            shot.camera.move, count, frame.fps, ground.measures.width, ground.measures.height
+        )
         seed = f"{storyboard.seed}:{shot.setting}:{index}"
         size = (ground.measures.width, ground.measures.height, ground.measures.ground)
         place = paint_place(shot.setting, shot.time, shot.weather, size, ground.scale, seed)
         if scene.water:
             pool(place, surf=any(body.deeds[0].verb.value == "surf" for body in scene.bodies))
         self._light: Light = place.light
-        layers = [_cut_out(layer, ground.scale) for layer in place.layers] if self._style is Style.PAPER else place.layers
+        layers = (
+            [cut_out(layer, ground.scale) for layer in place.layers]
+            if self._style is Style.PAPER
+            else place.layers
+        )
         self._layers = [_LayerPicture(layer) for layer in layers]
         self._sky = Sky(
-            shot.weather, shot.setting, shot.time, (frame.width, frame.height), ground.scale, ground.measures.ground * ground.scale, seed
+            shot.weather,
+            shot.setting,
+            shot.time,
+            (frame.width, frame.height),
+            ground.scale,
+            ground.measures.ground * ground.scale,
+            seed,
         )
         self._particles = Particles(place.light, DUST[shot.setting], round(40 * ground.scale))
         self._bodies: list[_BodyPicture] = []
@@ -140,10 +160,15 @@ class ShotPicture:
         drawn: dict[tuple[str, str | None, int], Pixels] = {}
         for body, track in zip(scene.bodies, scene.tracks, strict=True):
             self._bodies.append(self._body_picture(body, track, zoom, sprites, drawn))
-        self._overlay = Picture(_vignette(frame.width, frame.height, place.light))
+        self._overlay = Picture(vignette(frame.width, frame.height, place.light))
 
     def _body_picture(
-        self, body: Body, track: Track, zoom: float, sprites: Sprites, drawn: dict[tuple[str, str | None, int], Pixels]
+        self,
+        body: Body,
+        track: Track,
+        zoom: float,
+        sprites: Sprites,
+        drawn: dict[tuple[str, str | None, int], Pixels],
     ) -> _BodyPicture:
         largest = float((track.scale * np.maximum(1.0, np.maximum(track.wide, track.tall) * 0.95)).max())
         edge = max(6, round(min(900.0, body.edge * self._scale * largest * zoom)))
@@ -154,13 +179,11 @@ class ShotPicture:
         pixels = drawn[key]
         for puff in self._scene.puffs:
             if puff.kind == "shard" and puff.body == body.index:
-                self._particles.add(f"shard{body.index}:{puff.piece}", _shard(pixels, puff.piece))
+                self._particles.add(f"shard{body.index}:{puff.piece}", shard(pixels, puff.piece))
         border = 0
         if self._style is Style.PAPER:
             border = max(1, round(7 * self._scale))
-            paper = (drawn, ("paper", *key))
-            pixels = _with_border(pixels, border)
-            del paper
+            pixels = with_border(pixels, border)
         return _BodyPicture(body, track, Picture(pixels), edge, border)
 
     def draw(self, index: int) -> Pixels:
@@ -170,7 +193,7 @@ class ShotPicture:
             index -= index % 2  # cut paper moves on twos
         t = index / self._frame.fps
         rgba = self._surface.draw(self._placed(index, t))
-        image = Image.frombuffer("RGBX", (self._frame.width, self._frame.height), rgba.data, "raw", "RGBX", 0, 1)
+        image = Image.frombuffer("RGBX", (self._frame.width, self._frame.height), rgba, "raw", "RGBX", 0, 1)
         return np.asarray(image.convert("RGB"))
 
     def _placed(self, index: int, t: float) -> Iterator[Placed]:
@@ -219,7 +242,13 @@ class ShotPicture:
         room = 300.0
         near = max(0.0, 1 - lift / room)
         x, y = eye.at(float(track.x[index]), float(track.ground[index]))
-        size = body.width * float(track.scale[index]) * float(track.wide[index]) * (1.15 + 0.35 * (1 - near)) * eye.body_scale
+        size = (
+            body.width
+            * float(track.scale[index])
+            * float(track.wide[index])
+            * (1.15 + 0.35 * (1 - near))
+            * eye.body_scale
+        )
         alpha = (0.46 * near**1.5) * float(track.alpha[index]) * (0.7 if self._light.night else 1.0)
         yield from self._particles.place("shadow", x, y + 2 * eye.scale, size, alpha, stretch=0.2)
 
@@ -240,9 +269,7 @@ class ShotPicture:
         for puff in puffs[-140:]:
             since = t - puff.start
             age = since / puff.life
-            x, y = eye.at(
-                puff.x + puff.vx * since, puff.y + puff.vy * since - puff.pull * since * since / 2
-            )
+            x, y = eye.at(puff.x + puff.vx * since, puff.y + puff.vy * since - puff.pull * since * since / 2)
             alpha = puff.alpha * min(1.0, (1 - age) * 2.2)
             turn = puff.turn + puff.spin * since
             size = puff.size * (1 + (puff.swell - 1) * age) * eye.body_scale
@@ -255,7 +282,9 @@ class ShotPicture:
                 continue
             if puff.kind == "confetti":
                 name = f"confetti{puff.piece}"
-                yield from self._particles.place(name, x, y, size, alpha, turn, 0.3 + 0.7 * abs(math.cos(since * 7 + puff.x)))
+                yield from self._particles.place(
+                    name, x, y, size, alpha, turn, 0.3 + 0.7 * abs(math.cos(since * 7 + puff.x))
+                )
                 continue
             if puff.kind == "zzz":
                 x += 7 * eye.body_scale * math.sin(since * 3)
@@ -326,7 +355,9 @@ class _BodyPicture:
         a, b = wide * cos * face, -wide * sin
         c, d = tall * sin * face, tall * cos
         half_w, half_h = self.picture.width / 2, self.picture.height / 2
-        yield Placed(self.picture, a, b, x - a * half_w - b * half_h, c, d, y - c * half_w - d * half_h, alpha)
+        yield Placed(
+            self.picture, a, b, x - a * half_w - b * half_h, c, d, y - c * half_w - d * half_h, alpha
+        )
 
 
 class _LayerPicture:
@@ -342,7 +373,11 @@ class _LayerPicture:
         fx, fy = eye.focus
         zoom = 1 + (eye.zoom - 1) * min(1.0, layer.parallax)
         shift = eye.x * eye.scale * layer.parallax
-        up = eye.y * eye.scale * (0.4 + 0.6 * min(1.15, layer.parallax)) if layer.parallax or eye.y > 0 else 0.0
+        up = (
+            eye.y * eye.scale * (0.4 + 0.6 * min(1.15, layer.parallax))
+            if layer.parallax or eye.y > 0
+            else 0.0
+        )
         y = layer.y + up + (bob * math.sin((t / every + phase) * math.tau) if bob else 0.0)
         if not layer.period:
             room = -layer.x
@@ -377,69 +412,6 @@ class _LayerPicture:
     def free(self) -> None:
         for picture in self._pictures:
             picture.free()
-
-
-def _shard(pixels_HWC: Pixels, piece: int) -> Pixels:
-    """One of 4 x 4 parts of a body."""
-    height, width = pixels_HWC.shape[:2]
-    row, column = piece // 4, piece % 4
-    part = pixels_HWC[height * row // 4 : height * (row + 1) // 4, width * column // 4 : width * (column + 1) // 4]
-    return np.ascontiguousarray(part) if part.size else np.zeros((1, 1, 4), np.uint8)
-
-
-def _grown(alpha: Image.Image, radius: int) -> Image.Image:
-    """Alpha widened by ``radius`` pixels, with a smooth outline."""
-    blurred = alpha.filter(ImageFilter.GaussianBlur(radius * 0.62))
-    return blurred.point([min(255, value * 5) for value in range(256)])
-
-
-def _with_border(pixels_HWC: Pixels, border: int) -> Pixels:
-    """A cut-out: white paper round the ink, and the shadow it throws, inside ``border`` extra pixels."""
-    height, width = pixels_HWC.shape[:2]
-    wide = np.zeros((height + 2 * border, width + 2 * border, 4), np.uint8)
-    wide[border:-border, border:-border] = pixels_HWC
-    alpha = Image.fromarray(wide[..., 3])
-    paper = np.asarray(_grown(alpha, max(1, border - 2))).astype(np.float32) / 255
-    shadow = np.asarray(Image.fromarray((paper * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(border * 0.4)))
-    drop = np.roll(shadow, (border // 2, border // 3), axis=(0, 1)).astype(np.float32) / 255 * 0.42
-    ink = wide[..., 3:].astype(np.float32) / 255
-    white = np.array([250, 247, 240], np.float32)
-    body = white * paper[..., None] * (1 - ink) + wide[..., :3].astype(np.float32)
-    cover = np.maximum(paper, ink[..., 0])
-    out = np.concatenate([body, ((cover + drop * (1 - cover)) * 255)[..., None]], axis=2)
-    return np.clip(out, 0, 255).astype(np.uint8)
-
-
-def _cut_out(layer: Layer, scale: float) -> Layer:
-    """Give a scenery plane a paper edge and a soft shadow above it."""
-    pixels = layer.pixels_HWC
-    if not layer.period or layer.front or layer.parallax < 0.05:
-        return layer
-    rise = max(2, round(9 * scale))
-    tall = np.zeros((pixels.shape[0] + rise, pixels.shape[1], 4), np.uint8)
-    tall[rise:] = pixels
-    alpha = tall[..., 3].astype(np.float32) / 255
-    lifted = np.roll(tall[..., 3], -max(1, round(2.4 * scale)), axis=0).astype(np.float32) / 255
-    shadow = np.asarray(Image.fromarray(tall[..., 3]).filter(ImageFilter.BoxBlur(5 * scale))).astype(np.float32) / 255 * 0.4
-    edge = np.clip(lifted - alpha, 0, 1)
-    rgb = tall[..., :3].astype(np.float32) + np.array([250, 246, 238], np.float32) * (edge * (1 - alpha))[..., None]
-    cover = np.clip(alpha + edge * (1 - alpha), 0, 1)
-    out = np.concatenate([rgb, ((cover + shadow * (1 - cover)) * 255)[..., None]], axis=2)
-    return Layer(
-        np.clip(out, 0, 255).astype(np.uint8), layer.x, layer.y - rise, layer.parallax, layer.period, layer.drift, layer.bob, layer.sway, layer.front
-    )
-
-
-def _vignette(width: int, height: int, light: Light) -> Pixels:
-    """Slightly darker corners, and light falling from the side of the sun."""
-    dark = "#04061a" if light.night else "#1a1038"
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="100" height="100"><defs>'
-        f'<radialGradient id="v" gradientUnits="userSpaceOnUse" cx="50" cy="52" r="76"><stop offset="0.58" stop-color="{dark}" stop-opacity="0"/>'
-        f'<stop offset="1" stop-color="{dark}" stop-opacity="0.4"/></radialGradient></defs>'
-        '<rect width="100" height="100" fill="url(#v)"/></svg>'
-    )
-    return paint(svg, width, height)
 
 
 class Clip:
@@ -483,7 +455,8 @@ class Clip:
 
     def _last_of(self, index: int) -> Pixels:
         span = self.spans[index]
-        return self._open(index).draw(span.last - span.first - 1).copy()
+        last_HWC: Pixels = self._open(index).draw(span.last - span.first - 1).copy()
+        return last_HWC
 
     def _open(self, index: int) -> ShotPicture:
         if self._index != index or self._shot is None:

@@ -30,7 +30,10 @@ ICONS = Path(__file__).resolve().parents[3] / "node_modules" / "@iconify-json" /
 _SIZES = (48, 96, 160, 256, 384, 512)
 """Edges in pixels at which drawings are rasterised; a sprite is scaled down from the next larger one."""
 
-_RASTER_VERSION = 1
+_RASTER_VERSION = 2
+
+LEVEL = {"skateboard": 33.0}
+"""Drawings that lie aslant in their box: degrees clockwise that bring them level."""
 
 HUES = {
     Colour.RED: 0.995,
@@ -43,6 +46,14 @@ HUES = {
     Colour.PINK: 0.92,
     Colour.BROWN: 0.065,
     Colour.GOLD: 0.125,
+}
+
+LIGHTNESS = {
+    Colour.BROWN: 0.42,
+    Colour.YELLOW: 0.78,
+    Colour.GOLD: 0.66,
+    Colour.PINK: 0.74,
+    Colour.ORANGE: 0.62,
 }
 
 
@@ -132,7 +143,9 @@ def _rasters(icons: Path, cache_dir: Path | None, drawing: str, size: int) -> Pi
                 return np.asarray(image.convert("RGBA"))
         except (OSError, SyntaxError):  # a torn file: draw it again
             kept.unlink(missing_ok=True)
-    png = resvg_py.svg_to_bytes(svg_string=_vector(icons, drawing), width=size, height=size, skip_system_fonts=True)
+    png = resvg_py.svg_to_bytes(
+        svg_string=_vector(icons, drawing), width=size, height=size, skip_system_fonts=True
+    )
     if kept:
         _keep(kept, bytes(png))
     return np.asarray(Image.open(io.BytesIO(bytes(png))).convert("RGBA"))
@@ -161,9 +174,12 @@ def _vector(icons: Path, drawing: str) -> str:
             start = content.find(b"{", at)
             entry = json.loads(content[start : content.find(b"\n\t\t}", start) + 4])
             if "body" in entry:
+                body = entry["body"]
+                if drawing in LEVEL:
+                    body = f'<g transform="rotate({LEVEL[drawing]} 16 16)">{body}</g>'
                 return (
                     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-                    f'viewBox="0 0 32 32">{entry["body"]}</svg>'
+                    f'viewBox="0 0 32 32">{body}</svg>'
                 )
             drawing = entry["parent"]
     raise UnknownDrawing(drawing)
@@ -172,6 +188,7 @@ def _vector(icons: Path, drawing: str) -> str:
 def recolour(pixels_HWC: Pixels, colour: Colour) -> Pixels:
     """Paint ``(H, W, 4)`` premultiplied pixels in a colour, keeping shading, outlines and highlights."""
     alpha = pixels_HWC[..., 3:].astype(np.float32) / 255
+    painted: NDArray[np.floating]
     rgb = pixels_HWC[..., :3].astype(np.float32) / 255 / np.maximum(alpha, 1e-3)
     high, low = rgb.max(axis=2), rgb.min(axis=2)
     light = rgb @ np.array([0.3, 0.55, 0.15], np.float32)
@@ -185,19 +202,22 @@ def recolour(pixels_HWC: Pixels, colour: Colour) -> Pixels:
         painted = np.stack([toned, toned, np.clip(toned * 1.03, 0, 1)], axis=2)
     else:
         saturation = {Colour.BROWN: 0.55, Colour.GOLD: 0.85, Colour.PINK: 0.55}.get(colour, 0.8)
-        level = {Colour.BROWN: 0.42, Colour.YELLOW: 0.78, Colour.GOLD: 0.66, Colour.PINK: 0.74, Colour.ORANGE: 0.62}
-        value = np.clip(level.get(colour, 0.5) + (light - middle) * 0.9, 0.03, 0.98)
+        value = np.clip(LIGHTNESS.get(colour, 0.5) + (light - middle) * 0.9, 0.03, 0.98)
         painted = _from_hue(HUES[colour], saturation, value)
     # Near-black eyes and near-white highlights stay, so that faces can still be read.
     dark = np.clip((0.2 - high) / 0.1, 0, 1)
     pale = np.clip((low - 0.86) / 0.08, 0, 1) * np.clip((0.12 - chroma) / 0.08, 0, 1)
-    keep = np.maximum(dark, pale)[..., None] if colour not in (Colour.BLACK, Colour.WHITE) else dark[..., None] * 0.9
+    keep = (
+        np.maximum(dark, pale)[..., None]
+        if colour not in (Colour.BLACK, Colour.WHITE)
+        else dark[..., None] * 0.9
+    )
     mixed = painted * (1 - keep) + rgb * keep
     out = np.concatenate([mixed * alpha, alpha], axis=2)
     return np.clip(out * 255 + 0.5, 0, 255).astype(np.uint8)
 
 
-def _from_hue(hue: float, saturation: float, light_HW: NDArray[np.float32]) -> NDArray[np.float32]:
+def _from_hue(hue: float, saturation: float, light_HW: NDArray[np.floating]) -> NDArray[np.floating]:
     """RGB ``(H, W, 3)`` of one hue at given lightness, brighter parts tending to white."""
     k = (np.array([0.0, 8.0, 4.0], np.float32) + hue * 12) % 12
     wave = np.maximum(-1, np.minimum(np.minimum(k - 3, 9 - k), 1))
@@ -205,7 +225,9 @@ def _from_hue(hue: float, saturation: float, light_HW: NDArray[np.float32]) -> N
     return np.asarray(light_HW[..., None] - amplitude * wave, np.float32)
 
 
-def lit(pixels_HWC: Pixels, light: tuple[float, float, float], haze: tuple[float, float, float, float]) -> Pixels:
+def lit(
+    pixels_HWC: Pixels, light: tuple[float, float, float], haze: tuple[float, float, float, float]
+) -> Pixels:
     """Put the light of a place on premultiplied pixels: multiply by ``light``, then mix in haze ``(r, g, b, amount)``."""
     out = pixels_HWC.astype(np.float32)
     alpha = out[..., 3:]

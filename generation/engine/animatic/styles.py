@@ -41,7 +41,9 @@ class Finish:
         """Finish frame number ``index`` of the clip."""
         if self.style is Style.FLAT:
             return frame_HWC
-        image = Image.frombuffer("RGB", (self.width, self.height), np.ascontiguousarray(frame_HWC).data, "raw", "RGB", 0, 1)
+        image = Image.frombuffer(
+            "RGB", (self.width, self.height), np.ascontiguousarray(frame_HWC), "raw", "RGB", 0, 1
+        )
         return np.asarray(self._finish(image, index))
 
     # Textures --------------------------------------------------------------------------------
@@ -70,9 +72,19 @@ class Finish:
 
     def _fibres(self, strength: float) -> NDArray[np.float32]:
         """Paper tooth ``(H, W)`` around 1."""
-        fine = np.asarray(self._grain(30, 0.7 * max(0.5, self._scale), "L").crop((0, 0, self.width, self.height)))
-        broad = np.asarray(self._grain(30, 5 * max(0.3, self._scale), "L").crop((0, 0, self.width, self.height)))
-        return np.asarray(1 + strength * ((fine.astype(np.float32) - 128) * 0.7 + (broad.astype(np.float32) - 128) * 0.5) / 30, np.float32)
+        fine = np.asarray(
+            self._grain(30, 0.7 * max(0.5, self._scale), "L").crop((0, 0, self.width, self.height))
+        )
+        broad = np.asarray(
+            self._grain(30, 5 * max(0.3, self._scale), "L").crop((0, 0, self.width, self.height))
+        )
+        return np.asarray(
+            1
+            + strength
+            * ((fine.astype(np.float32) - 128) * 0.7 + (broad.astype(np.float32) - 128) * 0.5)
+            / 30,
+            np.float32,
+        )
 
     # Finishes --------------------------------------------------------------------------------
 
@@ -83,34 +95,45 @@ class Finish:
         y, x = np.mgrid[0 : half[1], 0 : half[0]].astype(np.float32)
         rough = [
             np.asarray(
-                Image.fromarray(self._noise.random((half[1] // 7 + 2, half[0] // 7 + 2)).astype(np.float32)).resize(half, Image.Resampling.BICUBIC)
+                Image.fromarray(
+                    self._noise.random(
+                        (
+                            max(2, round(half[1] / (34 * self._scale))),
+                            max(2, round(half[0] / (34 * self._scale))),
+                        )
+                    ).astype(np.float32)
+                ).resize(half, Image.Resampling.BICUBIC)
             )
             - 0.5
             for _ in range(2)
         ]
-        rows = np.clip(y + rough[0] * wander * 2.2, 0, half[1] - 1).astype(np.intp)
-        columns = np.clip(x + rough[1] * wander * 2.2, 0, half[0] - 1).astype(np.intp)
+        rows = np.clip(y + rough[0] * wander * 1.6, 0, half[1] - 1).astype(np.intp)
+        columns = np.clip(x + rough[1] * wander * 1.6, 0, half[0] - 1).astype(np.intp)
         flat_index = (rows * half[0] + columns).ravel()
         edge = np.minimum.reduce([x, half[0] - 1 - x, (y), half[1] - 1 - y]) / min(half)
-        border = np.clip((edge + (rough[0] + rough[1]) * 0.05 - 0.014) / 0.022, 0, 1)
-        sheet = Image.fromarray((border * 255).astype(np.uint8)).resize((self.width, self.height), Image.Resampling.BILINEAR)
+        border = np.clip((edge + (rough[0] + rough[1]) * 0.028 - 0.012) / 0.014, 0, 1)
+        sheet = Image.fromarray((border * 255).astype(np.uint8)).resize(
+            (self.width, self.height), Image.Resampling.BILINEAR
+        )
         white = Image.new("RGB", (self.width, self.height), (251, 248, 240))
-        blooms = np.clip(1 + (rough[1] + 0.6 * rough[0])[..., None] * 0.22, 0.8, 1.2)
+        blooms = np.clip(1 + (rough[1] + 0.6 * rough[0])[..., None] * 0.2, 0.84, 1.16)
 
         def finish(image: Image.Image, index: int) -> Image.Image:
             small = image.resize(half, Image.Resampling.BOX)
             warped = np.asarray(small).reshape(-1, 3)[flat_index].reshape(half[1], half[0], 3)
-            wash = Image.fromarray(warped).filter(ImageFilter.MedianFilter(3))
+            wash = Image.fromarray(warped).filter(ImageFilter.BoxBlur(0.8 * self._scale))
             grey = wash.convert("L")
             rim = ImageChops.difference(grey, grey.filter(ImageFilter.BoxBlur(2)))
-            rim = rim.point([max(0, 255 - value * 5) for value in range(256)])
+            rim = rim.point([max(96, 255 - value * 4) for value in range(256)])
             pale = np.asarray(wash).astype(np.float32) * blooms
             pale = 255 - (255 - pale) * 0.86
             washed = Image.fromarray(np.clip(pale, 0, 255).astype(np.uint8))
             washed = ImageChops.multiply(washed, Image.merge("RGB", (rim, rim, rim)))
             full = washed.resize((self.width, self.height), Image.Resampling.BICUBIC)
-            full = Image.blend(full, ImageChops.multiply(full, image), 0.2)
-            full = ImageChops.multiply(full, tooth).point([min(255, round(value * 1.13)) for value in range(256)] * 3)
+            full = Image.blend(full, ImageChops.multiply(full, image), 0.3)
+            full = ImageChops.multiply(full, tooth).point(
+                [min(255, round(value * 1.13)) for value in range(256)] * 3
+            )
             return Image.composite(full, white, sheet)
 
         return finish
@@ -118,16 +141,20 @@ class Finish:
     def _pixel(self) -> Finisher:
         block = max(1, round(min(self.width, self.height) / 135))
         small = (-(-self.width // block), -(-self.height // block))
-        bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32) / 16 - 0.5
+        bayer = (
+            np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32) / 16 - 0.5
+        )
         dither = np.tile(bayer, (small[1] // 4 + 1, small[0] // 4 + 1))[: small[1], : small[0], None]
-        levels = 7
+        levels = 9
 
         def finish(image: Image.Image, index: int) -> Image.Image:
             tiny = ImageEnhance.Color(image.resize(small, Image.Resampling.BOX)).enhance(1.35)
-            values = np.asarray(tiny).astype(np.float32) * ((levels - 1) / 255) + dither * 0.55
+            values = np.asarray(tiny).astype(np.float32) * ((levels - 1) / 255) + dither * 0.34
             crisp = np.clip(np.rint(values), 0, levels - 1) * (255 / (levels - 1))
             out = Image.fromarray(crisp.astype(np.uint8))
-            return out.resize((small[0] * block, small[1] * block), Image.Resampling.NEAREST).crop((0, 0, self.width, self.height))
+            return out.resize((small[0] * block, small[1] * block), Image.Resampling.NEAREST).crop(
+                (0, 0, self.width, self.height)
+            )
 
         return finish
 
@@ -140,18 +167,29 @@ class Finish:
             red, green, blue = image.split()
             grey = Image.blend(Image.blend(red, green, 0.5), blue, 0.12).point(curve)
             small = grey.reduce(4) if min(grey.size) >= 8 else grey
-            bloom = small.point([max(0, value - 170) for value in range(256)]).filter(ImageFilter.BoxBlur(5 * self._scale))
+            bloom = small.point([max(0, value - 170) for value in range(256)]).filter(
+                ImageFilter.BoxBlur(5 * self._scale)
+            )
             grey = ImageChops.screen(grey, bloom.resize(grey.size, Image.Resampling.BILINEAR))
             grey = ImageChops.multiply(grey, dark)
             grey = ImageChops.add(grey, self._shifted(grain, index), 1, -128)
-            return Image.merge("RGB", (grey, grey.point([round(v * 0.985) for v in range(256)]), grey.point([round(v * 0.95) for v in range(256)])))
+            return Image.merge(
+                "RGB",
+                (
+                    grey,
+                    grey.point([round(v * 0.985) for v in range(256)]),
+                    grey.point([round(v * 0.95) for v in range(256)]),
+                ),
+            )
 
         return finish
 
     def _neon(self) -> Finisher:
         half = (max(1, self.width // 2), max(1, self.height // 2))
         dark = Image.fromarray((self._vignette(0.35) * 255).astype(np.uint8)).convert("RGB")
-        base = [round(value * 0.2) + 6 for value in range(256)] + [round(value * 0.15) + 3 for value in range(256)]
+        base = [round(value * 0.2) + 6 for value in range(256)] + [
+            round(value * 0.15) + 3 for value in range(256)
+        ]
         base += [round(value * 0.3) + 22 for value in range(256)]
 
         def finish(image: Image.Image, index: int) -> Image.Image:
@@ -170,11 +208,17 @@ class Finish:
             tint = tint * (1 - plain) + plain * np.array([0.35, 0.9, 1.0], np.float32)
             lines = Image.fromarray((np.clip(tint * edge[..., None] * 1.15, 0, 1) * 255).astype(np.uint8))
             wide = lines.reduce(2) if min(lines.size) >= 4 else lines
-            halo = wide.filter(ImageFilter.BoxBlur(3.2 * self._scale)).filter(ImageFilter.BoxBlur(3.2 * self._scale))
-            halo = halo.resize(half, Image.Resampling.BILINEAR).point([min(255, round(v * 2.2)) for v in range(256)] * 3)
+            halo = wide.filter(ImageFilter.BoxBlur(3.2 * self._scale)).filter(
+                ImageFilter.BoxBlur(3.2 * self._scale)
+            )
+            halo = halo.resize(half, Image.Resampling.BILINEAR).point(
+                [min(255, round(v * 2.2)) for v in range(256)] * 3
+            )
             night = ImageChops.screen(small.point(base), halo)
             night = ImageChops.add(night, lines)
-            return ImageChops.multiply(night.resize((self.width, self.height), Image.Resampling.BICUBIC), dark)
+            return ImageChops.multiply(
+                night.resize((self.width, self.height), Image.Resampling.BICUBIC), dark
+            )
 
         return finish
 
@@ -191,21 +235,25 @@ class Finish:
         second = Image.fromarray(np.clip(cross * 255, 0, 255).astype(np.uint8))
         page = Image.fromarray(np.clip(tooth * 247, 0, 255).astype(np.uint8))
         warm = (1.0, 0.985, 0.95)
-        outline = [max(0, 255 - max(0, value - 5) * 8) for value in range(256)]
-        light_hatch = [min(255, max(0, round((value - 40) * 1.35))) for value in range(256)]
+        outline = [max(0, 255 - max(0, value - 3) * 11) for value in range(256)]
+        light_hatch = [min(255, max(0, round((value - 8) * 1.5))) for value in range(256)]
         dark_hatch = [min(255, max(0, round((value + 70) * 1.6))) for value in range(256)]
 
         def finish(image: Image.Image, index: int) -> Image.Image:
             boil = index // 4
             grey = image.convert("L")
-            lines = ImageChops.difference(grey, grey.filter(ImageFilter.BoxBlur(1.6 * max(0.6, self._scale)))).point(outline)
+            lines = ImageChops.difference(
+                grey, grey.filter(ImageFilter.BoxBlur(1.6 * max(0.6, self._scale)))
+            ).point(outline)
             first = ImageChops.lighter(self._shifted(hatch, boil), grey.point(light_hatch))
             cross_lines = ImageChops.lighter(self._shifted(second, boil), grey.point(dark_hatch))
-            shade = ImageChops.multiply(first, cross_lines).point([round(96 + value * 159 / 255) for value in range(256)])
+            shade = ImageChops.multiply(first, cross_lines).point(
+                [round(128 + value * 127 / 255) for value in range(256)]
+            )
             drawn = ImageChops.multiply(ImageChops.multiply(shade, lines), page)
             sheet = Image.merge("RGB", [drawn.point([round(v * part) for v in range(256)]) for part in warm])
-            colour = image.point([round(150 + value * 105 / 255) for value in range(256)] * 3)
-            return ImageChops.multiply(sheet, ImageEnhance.Color(colour).enhance(1.5))
+            colour = image.point([round(158 + value * 97 / 255) for value in range(256)] * 3)
+            return ImageChops.multiply(sheet, ImageEnhance.Color(colour).enhance(1.8))
 
         return finish
 
@@ -219,10 +267,12 @@ class Finish:
 
     def _film(self) -> Finisher:
         vignette = Image.fromarray((self._vignette(0.55, 2.6) * 255).astype(np.uint8)).convert("RGB")
-        grain = self._grain(8.5, 0.6)
+        grain = self._grain(6.5, 0.6)
         grade = []
         for low, high, gamma in ((18, 255, 0.94), (16, 244, 1.0), (30, 212, 1.06)):
-            grade += [round(low + (high - low) * _contrast((v / 255) ** gamma, 0.48, 3.6)) for v in range(256)]
+            grade += [
+                round(low + (high - low) * _contrast((v / 255) ** gamma, 0.48, 3.6)) for v in range(256)
+            ]
         bar = round(self.height * 0.055) if self.height <= self.width else 0
 
         def finish(image: Image.Image, index: int) -> Image.Image:
@@ -230,8 +280,14 @@ class Finish:
             image = ImageChops.offset(image, 0, round(weave)) if round(weave) else image
             toned = image.point(grade)
             small = toned.reduce(6) if min(toned.size) >= 12 else toned
-            bright = small.point([max(0, round((v - 165) * 1.1)) for v in range(256)] + [max(0, round((v - 175) * 0.6)) for v in range(256)] + [max(0, round((v - 190) * 0.4)) for v in range(256)])
-            bloom = bright.filter(ImageFilter.BoxBlur(4 * self._scale)).resize(toned.size, Image.Resampling.BILINEAR)
+            bright = small.point(
+                [max(0, round((v - 165) * 1.1)) for v in range(256)]
+                + [max(0, round((v - 175) * 0.6)) for v in range(256)]
+                + [max(0, round((v - 190) * 0.4)) for v in range(256)]
+            )
+            bloom = bright.filter(ImageFilter.BoxBlur(4 * self._scale)).resize(
+                toned.size, Image.Resampling.BILINEAR
+            )
             out = ImageChops.multiply(ImageChops.screen(toned, bloom), vignette)
             out = ImageChops.add(out, self._shifted(grain, index), 1, -128 + (index * 5 % 3 - 1) * 2)
             if bar:
@@ -240,7 +296,12 @@ class Finish:
             spot = (index * 7919) % 97
             if spot < 9:
                 x = (index * 613) % self.width
-                out.paste((225, 214, 190), (x, 0, x + 1, self.height) if spot < 3 else (x, (index * 331) % self.height, x + 3, (index * 331) % self.height + 3))
+                out.paste(
+                    (225, 214, 190),
+                    (x, 0, x + 1, self.height)
+                    if spot < 3
+                    else (x, (index * 331) % self.height, x + 3, (index * 331) % self.height + 3),
+                )
             return out
 
         return finish

@@ -44,7 +44,14 @@ class Sky:
     """The weather of a shot, drawn in two halves: behind the bodies and in front of them."""
 
     def __init__(
-        self, weather: Weather, setting: Setting, time: TimeOfDay, size: tuple[int, int], scale: float, ground: float, seed: str
+        self,
+        weather: Weather,
+        setting: Setting,
+        time: TimeOfDay,
+        size: tuple[int, int],
+        scale: float,
+        ground: float,
+        seed: str,
     ) -> None:
         """``size`` is the frame in pixels, ``scale`` pixels a unit, ``ground`` the ground line in pixels."""
         self.width, self.height = size
@@ -65,8 +72,16 @@ class Sky:
             case Weather.RAIN | Weather.STORM:
                 heavy = self._weather is Weather.STORM
                 slant = 0.3 if heavy else 0.12
-                self._back.append(self._sheet(self._rain(150 if heavy else 110, 15, 1.0, 0.3, slant), -760 * slant, 760, 0.6))
-                self._front.append(self._sheet(self._rain(80 if heavy else 46, 34, 1.8, 0.5, slant), -1150 * slant, 1150, 1.2))
+                self._back.append(
+                    self._sheet(
+                        self._rain(150 if heavy else 110, 15, 1.0, 0.3, slant), -760 * slant, 760, 0.6
+                    )
+                )
+                self._front.append(
+                    self._sheet(
+                        self._rain(80 if heavy else 46, 34, 1.8, 0.5, slant), -1150 * slant, 1150, 1.2
+                    )
+                )
                 if heavy:
                     self._white = Picture(np.full((self.height, self.width, 4), 235, np.uint8))
                     self._bolt = Picture(self._lightning())
@@ -85,7 +100,13 @@ class Sky:
 
     def _sheet(self, pixels: Pixels, vx: float, vy: float, parallax: float, sway: float = 0.0) -> Sheet:
         first = Picture(pixels)
-        return Sheet((first, first.twin(), first.twin(), first.twin()), vx * self._scale, vy * self._scale, parallax, sway)
+        return Sheet(
+            (first, first.twin(), first.twin(), first.twin()),
+            vx * self._scale,
+            vy * self._scale,
+            parallax,
+            sway,
+        )
 
     def _svg(self, body: str, defs: str = "") -> Pixels:
         return paint(
@@ -117,7 +138,11 @@ class Sky:
         area = self.width * self.height / (540 * 960 * scale * scale)
         body = []
         for _ in range(max(6, round(many * area))):
-            x, y, r = dice.uniform(0, self.width), dice.uniform(0, self.height), dice.uniform(low, high) * scale
+            x, y, r = (
+                dice.uniform(0, self.width),
+                dice.uniform(0, self.height),
+                dice.uniform(low, high) * scale,
+            )
             alpha = dice.uniform(0.55, 0.95)
             body += [
                 f'<circle cx="{x + dx:.1f}" cy="{y + dy:.1f}" r="{r:.1f}" fill="#ffffff" fill-opacity="{alpha:.2f}"/>'
@@ -137,8 +162,13 @@ class Sky:
         cells_w, cells_h = 4 * rough, 5 * rough
         grid = noise.random((cells_h, cells_w)).astype(np.float32)
         wrapped = np.tile(grid, (3, 3))
-        image = Image.fromarray((wrapped * 255).astype(np.uint8)).resize((self.width * 3, self.height * 3), Image.Resampling.BICUBIC)
-        cloud = np.asarray(image)[self.height : 2 * self.height, self.width : 2 * self.width].astype(np.float32) / 255
+        image = Image.fromarray((wrapped * 255).astype(np.uint8)).resize(
+            (self.width * 3, self.height * 3), Image.Resampling.BICUBIC
+        )
+        cloud = (
+            np.asarray(image)[self.height : 2 * self.height, self.width : 2 * self.width].astype(np.float32)
+            / 255
+        )
         rows = np.arange(self.height, dtype=np.float32)
         thick = 0.35 + 0.65 * np.clip(1 - np.abs(rows - self._ground * 0.9) / (self.height * 0.55), 0, 1)
         alpha = np.clip(strength * thick[:, None] * (0.45 + 0.75 * cloud), 0, 0.92)
@@ -181,17 +211,41 @@ class Sky:
         if self._weather in (Weather.RAIN, Weather.STORM, Weather.SNOW, Weather.FOG):
             many = 0
         motes = [
-            (name, dice.random(), dice.random(), vx * dice.uniform(0.5, 1.5), vy * dice.uniform(0.5, 1.5), size * dice.uniform(0.6, 1.4), dice.random())
+            (
+                name,
+                dice.random(),
+                dice.random(),
+                vx * dice.uniform(0.5, 1.5),
+                vy * dice.uniform(0.5, 1.5),
+                size * dice.uniform(0.6, 1.4),
+                dice.random(),
+            )
             for _ in range(many)
         ]
         if self._weather is Weather.WIND or self._weather is Weather.STORM:
             motes += [
-                ("leaf", dice.random(), dice.random(), dice.uniform(0.45, 0.9), dice.uniform(0.02, 0.14), dice.uniform(14, 26), dice.random())
+                (
+                    "leaf",
+                    dice.random(),
+                    dice.random(),
+                    dice.uniform(0.45, 0.9),
+                    dice.uniform(0.02, 0.14),
+                    dice.uniform(14, 26),
+                    dice.random(),
+                )
                 for _ in range(13)
             ]
         if self._weather is Weather.WIND:
             motes += [
-                ("gust", dice.random(), dice.random() * 0.8, dice.uniform(0.9, 1.4), 0.0, dice.uniform(120, 220), dice.random())
+                (
+                    "gust",
+                    dice.random(),
+                    dice.random() * 0.8,
+                    dice.uniform(0.9, 1.4),
+                    0.0,
+                    dice.uniform(120, 220),
+                    dice.random(),
+                )
                 for _ in range(7)
             ]
         return motes
@@ -229,7 +283,9 @@ class Sky:
             elif name == "gust":
                 pulse = 0.5 * math.sin(max(0.0, min(1.0, (x + 0.15) / 1.3)) * math.pi)
                 y = 0.1 + y * 0.8
-            yield from particles.place(name, x * self.width, (y + wave) * self.height, size * self._scale, pulse, turn)
+            yield from particles.place(
+                name, x * self.width, (y + wave) * self.height, size * self._scale, pulse, turn
+            )
         if self._weather in (Weather.RAIN, Weather.STORM):
             yield from self._splashes(t, shift, particles)
         for sheet in self._front:
@@ -244,7 +300,9 @@ class Sky:
             x = (dice.random() * self.width - shift) % self.width
             y = self._ground - 0.35 * deep + dice.random() * deep * 1.25
             near = (y - self._ground) / max(1.0, deep) + 0.6
-            yield from particles.place("splash", x, y, (7 + 20 * share) * near * self._scale, 0.7 * (1 - share))
+            yield from particles.place(
+                "splash", x, y, (7 + 20 * share) * near * self._scale, 0.7 * (1 - share)
+            )
 
     def flash(self, t: float) -> Iterator[Placed]:
         if self._white:

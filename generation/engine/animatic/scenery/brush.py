@@ -76,7 +76,9 @@ class Brush:
             if reach[1] > self.width:
                 self._body.append(f'<g transform="translate({-self.width:.1f} 0)">{fragment}</g>')
 
-    def rect(self, x: float, y: float, w: float, h: float, fill: str, r: float = 0, opacity: float = 1) -> None:
+    def rect(
+        self, x: float, y: float, w: float, h: float, fill: str, r: float = 0, opacity: float = 1
+    ) -> None:
         self.add(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}" rx="{r:.1f}" fill="{fill}"'
             f' fill-opacity="{opacity:.2f}"/>',
@@ -99,11 +101,18 @@ class Brush:
             None if wide else (min(xs), max(xs)),
         )
 
-    def path(self, d: str, fill: str = "none", reach: tuple[float, float] | None = None, more: str = "") -> None:
+    def path(
+        self, d: str, fill: str = "none", reach: tuple[float, float] | None = None, more: str = ""
+    ) -> None:
         self.add(f'<path d="{d}" fill="{fill}" {more}/>', reach)
 
     def stroke(
-        self, points: Points, colour: str, width: float, opacity: float = 1, reach: tuple[float, float] | None = None
+        self,
+        points: Points,
+        colour: str,
+        width: float,
+        opacity: float = 1,
+        reach: tuple[float, float] | None = None,
     ) -> None:
         spots = list(points)
         d = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
@@ -115,7 +124,9 @@ class Brush:
         )
 
     def glow(self, x: float, y: float, radius: float, colour: str, strength: float = 0.8) -> None:
-        paint = self.round(x, y, radius, (0, colour, strength), (0.35, colour, strength * 0.38), (1, colour, 0))
+        paint = self.round(
+            x, y, radius, (0, colour, strength), (0.35, colour, strength * 0.38), (1, colour, 0)
+        )
         self.oval(x, y, radius, radius, paint)
 
     def ridge(
@@ -144,7 +155,9 @@ def crest_of(
         (
             width * i / count,
             base
-            - swell * sum(size * math.sin(math.tau * wave * i / count + phase) for wave, phase, size in parts) / total,
+            - swell
+            * sum(size * math.sin(math.tau * wave * i / count + phase) for wave, phase, size in parts)
+            / total,
         )
         for i in range(count + 1)
     ]
@@ -185,7 +198,9 @@ def round_tree(brush: Brush, x: float, y: float, size: float, leaf: str, trunk: 
         brush.oval(x + dx * size, y - dy * size, r * scale, r * scale * 0.94, colour)
 
 
-def pine(brush: Brush, x: float, y: float, size: float, leaf: str, trunk: str, snow: str | None = None) -> None:
+def pine(
+    brush: Brush, x: float, y: float, size: float, leaf: str, trunk: str, snow: str | None = None
+) -> None:
     """A conifer whose foot is at ``(x, y)``."""
     dark = mix(leaf, "#0a1626", 0.3)
     brush.rect(x - size * 0.03, y - size * 0.14, size * 0.06, size * 0.14, trunk)
@@ -221,7 +236,8 @@ def cloud(brush: Brush, x: float, y: float, size: float, top: str, low: str, opa
     fill = brush.down(y - size * 0.36, y + size * 0.02, (0, top), (0.55, mix(top, low, 0.25)), (1, low))
     lumps = ((-0.34, 0.1, 0.1), (-0.2, 0.16, 0.15), (0.0, 0.2, 0.19), (0.2, 0.14, 0.15), (0.35, 0.09, 0.09))
     circles = "".join(
-        f'<circle cx="{x + dx * size:.1f}" cy="{y - dy * size:.1f}" r="{r * size:.1f}"/>' for dx, dy, r in lumps
+        f'<circle cx="{x + dx * size:.1f}" cy="{y - dy * size:.1f}" r="{r * size:.1f}"/>'
+        for dx, dy, r in lumps
     )
     brush.add(
         f'<g fill="{fill}" opacity="{opacity:.2f}">{circles}'
@@ -231,7 +247,9 @@ def cloud(brush: Brush, x: float, y: float, size: float, top: str, low: str, opa
     )
 
 
-def tuft(brush: Brush, x: float, y: float, size: float, colour: str, dice: random.Random, blades: int = 5) -> None:
+def tuft(
+    brush: Brush, x: float, y: float, size: float, colour: str, dice: random.Random, blades: int = 5
+) -> None:
     """Grass blades growing from ``(x, y)``."""
     parts = []
     for index in range(blades):
@@ -250,7 +268,11 @@ def flower(brush: Brush, x: float, y: float, size: float, petal: str, heart: str
     for index in range(5):
         angle = index * math.tau / 5 - math.pi / 2
         brush.oval(
-            x + size * 0.05 + math.cos(angle) * size * 0.2, y - size + math.sin(angle) * size * 0.2, size * 0.17, size * 0.17, petal
+            x + size * 0.05 + math.cos(angle) * size * 0.2,
+            y - size + math.sin(angle) * size * 0.2,
+            size * 0.17,
+            size * 0.17,
+            petal,
         )
     brush.oval(x + size * 0.05, y - size, size * 0.13, size * 0.13, heart)
 

@@ -85,7 +85,7 @@ _LIGHTS = {
         sky=((0.0, "#060a24"), (0.45, "#101c4d"), (0.8, "#24397f"), (1.0, "#3f5aa0")),
         ambient=(0.26, 0.36, 0.6),
         haze="#2b4387",
-        subject=(0.72, 0.77, 0.97),
+        subject=(0.84, 0.86, 1.0),
         glow="#dfe8ff",
         sun=(0.74, 0.2),
         time=TimeOfDay.NIGHT,
@@ -117,7 +117,9 @@ def light_of(setting: Setting, time: TimeOfDay, weather: Weather) -> Light:
         return replace(_INDOORS[setting](light), dim=0.0)
     if setting is Setting.DESERT and time is TimeOfDay.DAY:
         light = replace(
-            light, sky=((0.0, "#3f95dd"), (0.5, "#9fd2ee"), (0.85, "#f6e6c4"), (1.0, "#fbeccb")), haze="#f2dcb4"
+            light,
+            sky=((0.0, "#3f95dd"), (0.5, "#9fd2ee"), (0.85, "#f6e6c4"), (1.0, "#fbeccb")),
+            haze="#f2dcb4",
         )
     dim = _WEATHER_GREY[weather]
     if not dim:

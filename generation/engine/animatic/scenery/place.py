@@ -55,6 +55,11 @@ class Place:
         return self.ground - min(115.0, 0.17 * self.height)
 
     @property
+    def lofty(self) -> float:
+        """How much taller trees and peaks may be in an upright frame: 1 to 1.5."""
+        return min(1.5, max(1.0, self.height / 640))
+
+    @property
     def bottom(self) -> float:
         return self.height + self.margin
 

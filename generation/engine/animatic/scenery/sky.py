@@ -37,7 +37,9 @@ def paint_sky(place: Place, clouds: int = 4, floor: float | None = None) -> None
             cx = (index + place.dice.uniform(0.15, 0.85)) * step
             cy = floor * place.dice.uniform(*band)
             opacity = (0.5 if light.night else 0.92) * (0.75 if parallax < 0.05 else 1.0)
-            things.cloud(plane, cx, cy, place.dice.uniform(small, big) * (1.25 if heavy else 1.0), pale, low, opacity)
+            things.cloud(
+                plane, cx, cy, place.dice.uniform(small, big) * (1.25 if heavy else 1.0), pale, low, opacity
+            )
         windy = 3.0 if place.weather in (Weather.WIND, Weather.STORM) else 1.0
         place.lay(plane, parallax, drift=-drift * windy, soften=1.2)
 
@@ -70,7 +72,9 @@ def _sun(place: Place, back: Brush, x: float, y: float, clear: float) -> None:
 
 def _moon(place: Place, back: Brush, x: float, y: float, clear: float) -> None:
     back.glow(x, y, 240, "#9fb8ff", 0.45 * clear)
-    back.oval(x, y, 37, 37, back.round(x - 10, y - 10, 55, (0, "#fffdf0"), (0.7, "#e6e6f2"), (1, "#b9c2e4")), clear)
+    back.oval(
+        x, y, 37, 37, back.round(x - 10, y - 10, 55, (0, "#fffdf0"), (0.7, "#e6e6f2"), (1, "#b9c2e4")), clear
+    )
     for dx, dy, r in ((-12, -6, 7), (9, 8, 9), (4, -15, 4.5), (-9, 14, 5)):
         back.oval(x + dx, y + dy, r, r, "#c3c9e2", 0.7 * clear)
 
@@ -80,7 +84,9 @@ def _stars(place: Place, back: Brush, floor: float, clear: float) -> None:
     for _ in range(190):
         size = dice.choice((0.7, 0.9, 1.1, 1.5, 2.0))
         spot = dice.uniform(0, back.width), dice.uniform(-place.margin, floor * 0.95)
-        back.oval(*spot, size, size, dice.choice(("#ffffff", "#cfdcff", "#fff2d0")), clear * dice.uniform(0.35, 1.0))
+        back.oval(
+            *spot, size, size, dice.choice(("#ffffff", "#cfdcff", "#fff2d0")), clear * dice.uniform(0.35, 1.0)
+        )
     for _ in range(7):
         spot = dice.uniform(0, back.width), dice.uniform(-20, floor * 0.7)
         back.glow(*spot, 9, "#dfe8ff", 0.8 * clear)
@@ -94,9 +100,23 @@ def sky(place: Place) -> None:
     far = place.brush(1.2)
     for index in range(9):
         x = (index + dice.random()) * far.width / 9
-        things.cloud(far, x, place.ground + dice.uniform(-75, -35), dice.uniform(160, 280), mix(pale, light.haze, 0.35), mix(low, light.haze, 0.5), 0.95)
+        things.cloud(
+            far,
+            x,
+            place.ground + dice.uniform(-75, -35),
+            dice.uniform(160, 280),
+            mix(pale, light.haze, 0.35),
+            mix(low, light.haze, 0.5),
+            0.95,
+        )
     bank = mix(pale, light.haze, 0.4)
-    far.rect(-5, place.ground - 60, far.width + 10, place.bottom, far.down(place.ground - 60, place.height, (0, bank), (1, mix(low, light.haze, 0.25))))
+    far.rect(
+        -5,
+        place.ground - 60,
+        far.width + 10,
+        place.bottom,
+        far.down(place.ground - 60, place.height, (0, bank), (1, mix(low, light.haze, 0.25))),
+    )
     place.lay(far, 0.18, drift=-8, soften=1.5)
     for parallax, lift, size, drift in ((0.45, -28, 260, -14.0), (1.0, 26, 330, 0.0)):
         floor = place.brush()
@@ -106,11 +126,24 @@ def sky(place: Place) -> None:
             x = (index + dice.uniform(0.2, 0.8)) * floor.width / 11
             r = size * dice.uniform(0.2, 0.32)
             cy = y + r * 0.72 + dice.uniform(0, 14)
-            fill = floor.round(x - r * 0.25, cy - r * 0.45, r * 1.5, (0, mix(pale, light.haze, near)), (0.6, mix(mix(pale, low, 0.45), light.haze, near)), (1, mix(low, light.haze, near)))
+            fill = floor.round(
+                x - r * 0.25,
+                cy - r * 0.45,
+                r * 1.5,
+                (0, mix(pale, light.haze, near)),
+                (0.6, mix(mix(pale, low, 0.45), light.haze, near)),
+                (1, mix(low, light.haze, near)),
+            )
             floor.oval(x, cy, r * 1.25, r, fill)
         if parallax == 1.0:
             y -= 18
-        floor.rect(-5, y + 40, floor.width + 10, place.bottom - y, floor.down(y + 40, place.bottom, (0, mix(pale, low, 0.3)), (1, low)))
+        floor.rect(
+            -5,
+            y + 40,
+            floor.width + 10,
+            place.bottom - y,
+            floor.down(y + 40, place.bottom, (0, mix(pale, low, 0.3)), (1, low)),
+        )
         if parallax == 1.0:
             for _ in range(26):
                 x, cy = dice.uniform(0, floor.width), dice.uniform(y + 50, place.bottom)

@@ -10,14 +10,16 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from generation.engine.animatic.sprites import Outline
 from generation.engine.animatic.stage.bodies import TRAVELS, Body, Deed, Pose, Puff, Sound, Track, Values
+from generation.engine.animatic.stage.doing import Doing, smooth
 from generation.engine.animatic.stage.layout import WATER_LEVEL, Measures, place_bodies, rest_height
 from generation.engine.animatic.stage.relations import ATTACHED, ORDER, Pair, imply, join, turned
-from generation.engine.animatic.stage.verbs import GRAVITY, SPEEDS, VERBS, Doing, smooth
+from generation.engine.animatic.stage.verbs import GRAVITY, SPEEDS, VERBS
 from generation.engine.animatic.understanding.lexicon import Drawing, Voice
 from generation.engine.protocol import Cue
 from generation.engine.storyboard import (
@@ -59,14 +61,18 @@ class Scene:
     """A pool stands in front of the ground: somebody swims or surfs where there is no sea."""
 
 
-def direct(shot: Shot, frames: int, fps: int, measures: Measures, drawn: Callable[[str], Drawn], seed: str) -> Scene:
+def direct(
+    shot: Shot, frames: int, fps: int, measures: Measures, drawn: Callable[[str], Drawn], seed: str
+) -> Scene:
     """Simulate ``frames`` frames of a shot. ``drawn`` looks a drawing up by its id."""
     bodies = _bodies(shot, frames, fps, drawn, seed)
     for relation in sorted(shot.relations, key=lambda r: list(RelationKind).index(r.kind)):
         for one, other in _pairs(bodies, relation.subject, relation.object):
             imply(relation.kind, one, other)
     place_bodies(bodies, shot.relations, measures, shot.setting)
-    gravity = GRAVITY * (0.34 if shot.setting is Setting.SPACE else 0.6 if shot.setting is Setting.UNDERWATER else 1.0)
+    gravity = GRAVITY * (
+        0.34 if shot.setting is Setting.SPACE else 0.6 if shot.setting is Setting.UNDERWATER else 1.0
+    )
     stage = _Stage(shot, frames, fps, measures, gravity)
     travels, follow = stage.travel(bodies)
     sounds: list[tuple[Body, Sound]] = []
@@ -83,14 +89,19 @@ def direct(shot: Shot, frames: int, fps: int, measures: Measures, drawn: Callabl
     for line in shot.lines:
         _speak(line, bodies, tracks, fps)
     sounds += _voices(bodies, tracks, frames, fps)
-    placed = [_world(puff, tracks[body.index], fps) for body, puff in puffs if not _hidden(tracks[body.index], puff, fps)]
+    placed = [
+        _world(puff, tracks[body.index], fps)
+        for body, puff in puffs
+        if not _hidden(tracks[body.index], puff, fps)
+    ]
     return Scene(
         bodies=tuple(bodies),
         tracks=tuple(tracks),
         puffs=tuple(sorted((*placed, *shared), key=lambda puff: puff.start)),
         cues=_cues(sounds, tracks, follow, measures, fps, frames, shot),
         follow=follow,
-        water=shot.setting is not Setting.UNDERWATER and any(body.does(Verb.SWIM, Verb.SURF) for body in bodies),
+        water=shot.setting is not Setting.UNDERWATER
+        and any(body.does(Verb.SWIM, Verb.SURF) for body in bodies),
     )
 
 
@@ -129,9 +140,11 @@ def _deeds(subject: Subject, frames: int, fps: int) -> list[Deed]:
     start = 0
     for frame in range(1, frames + 1):
         if frame == frames or owner[frame] != owner[start]:
-            action = subject.actions[owner[start]] if owner[start] >= 0 else None
+            acted = subject.actions[owner[start]] if owner[start] >= 0 else None
             deeds.append(
-                Deed(action.verb, start, frame, action.direction, action.pace) if action else Deed(Verb.STAND, start, frame, None, 1.0)
+                Deed(acted.verb, start, frame, acted.direction, acted.pace)
+                if acted
+                else Deed(Verb.STAND, start, frame, None, 1.0)
             )
             start = frame
     return deeds
@@ -156,8 +169,10 @@ class _Stage:
 
     def travel(self, bodies: list[Body]) -> tuple[list[Values], Values]:
         """World x of every body in every frame, and how far the camera goes along."""
-        guests = {relation.subject for relation in self.shot.relations if relation.kind in ATTACHED} | {
-            relation.object for relation in self.shot.relations if relation.kind is RelationKind.HOLDING
+        guests = {
+            relation.object if relation.kind is RelationKind.HOLDING else relation.subject
+            for relation in self.shot.relations
+            if relation.kind in ATTACHED
         }
         raw = [self._raw(body) for body in bodies]
         colliding = {
@@ -206,12 +221,16 @@ class _Stage:
             if deed.verb in TRAVELS:
                 speed[deed.first : deed.last] = way * SPEEDS[deed.verb] * deed.pace * size
             elif deed.direction and deed.verb in (Verb.JUMP, Verb.BOUNCE, Verb.FLOAT, Verb.SPIN, Verb.DANCE):
-                speed[deed.first : deed.last] = way * (85.0 if deed.verb is not Verb.FLOAT else 40.0) * deed.pace
+                speed[deed.first : deed.last] = (
+                    way * (85.0 if deed.verb is not Verb.FLOAT else 40.0) * deed.pace
+                )
         if not speed.any():
             return np.zeros(self.frames)
         # Nobody starts or stops at once; a shot may begin in full motion.
         ramp = max(2, round(self.fps * 0.35))
-        padded = np.concatenate([np.full(ramp // 2, speed[0]), speed, np.full(ramp - ramp // 2 - 1, speed[-1])])
+        padded = np.concatenate(
+            [np.full(ramp // 2, speed[0]), speed, np.full(ramp - ramp // 2 - 1, speed[-1])]
+        )
         eased = np.convolve(padded, np.ones(ramp) / ramp, mode="valid")
         return np.concatenate([[0.0], np.cumsum(eased)[:-1]]) / self.fps
 
@@ -221,7 +240,8 @@ class _Stage:
         sounds: list[Sound] = []
         puffs: list[Puff] = []
         carried = any(
-            relation.subject == body.subject.id and relation.kind in (RelationKind.ON, RelationKind.RIDES, RelationKind.INSIDE)
+            relation.subject == body.subject.id
+            and relation.kind in (RelationKind.ON, RelationKind.RIDES, RelationKind.INSIDE)
             for relation in self.shot.relations
         )
         rest = np.zeros(self.frames)
@@ -245,7 +265,11 @@ class _Stage:
                 airborne=airborne,
             )
             pose = VERBS[deed.verb](doing)
-            if deed.direction in (Direction.UP, Direction.DOWN) and deed.verb in (Verb.FLY, Verb.FLOAT, Verb.SWIM):
+            if deed.direction in (Direction.UP, Direction.DOWN) and deed.verb in (
+                Verb.FLY,
+                Verb.FLOAT,
+                Verb.SWIM,
+            ):
                 rest[span] = 0.0 if deed.verb is not Verb.FLY else self.measures.head(body) * 0.3
             _depth(pose, doing)
             if deed.verb is Verb.ROLL:
@@ -255,7 +279,9 @@ class _Stage:
             sounds += pose.sounds
             puffs += pose.puffs
         for name in ("y", "turn", "wide", "tall", "scale", "alpha"):
-            getattr(track, name)[:] = _spliced([(deed, getattr(pose, name)) for deed, pose in pieces], self.frames, name, self.fps)
+            getattr(track, name)[:] = _spliced(
+                [(deed, getattr(pose, name)) for deed, pose in pieces], self.frames, name, self.fps
+            )
         offset = _spliced([(deed, pose.x) for deed, pose in pieces], self.frames, "x", self.fps)
         depth = _spliced([(deed, pose.depth) for deed, pose in pieces], self.frames, "depth", self.fps)
         track.x[:] = x + offset
@@ -307,7 +333,7 @@ def _spliced(pieces: list[tuple[Deed, Values]], frames: int, name: str, fps: int
     out = np.concatenate([values for _, values in pieces])[:frames]
     if name == "alpha":
         return out
-    for (_, before), (deed, _) in zip(pieces, pieces[1:], strict=False):
+    for (_, before), (deed, _) in pairwise(pieces):
         gap = float(before[-1]) - float(out[deed.first])
         if name == "turn":
             gap = (gap + 180) % 360 - 180
@@ -320,7 +346,9 @@ def _spliced(pieces: list[tuple[Deed, Values]], frames: int, name: str, fps: int
 def _eased(values: Values, span: int) -> Values:
     if np.ptp(values) < 1e-9:
         return values
-    padded = np.concatenate([np.full(span // 2, values[0]), values, np.full(span - span // 2 - 1, values[-1])])
+    padded = np.concatenate(
+        [np.full(span // 2, values[0]), values, np.full(span - span // 2 - 1, values[-1])]
+    )
     once = np.convolve(padded, np.ones(span) / span, mode="valid")
     return np.asarray(once)
 
@@ -331,13 +359,14 @@ def _within(raw: Values, home: float, reach: float) -> Values:
     room = 2 * reach
     longest = float(np.abs(raw).max())
     if longest <= room:
-        start = min(max(home - total / 2, -reach - min(0.0, float(raw.min()))), reach - max(0.0, float(raw.max())))
+        start = min(
+            max(home - total / 2, -reach - min(0.0, float(raw.min()))), reach - max(0.0, float(raw.max()))
+        )
         return start + raw
     if longest > 1.7 * room:
-        start = reach if total >= 0 else reach  # a triangle wave that begins at the edge behind
         phase = np.mod(np.abs(raw), 2 * room)
         way = np.where(phase <= room, phase, 2 * room - phase)
-        return (-start + way) if total >= 0 else (start - way)
+        return (way - reach) if total >= 0 else (reach - way)  # to and fro, from the edge behind
     return raw * (room / longest) - math.copysign(reach, total)
 
 
@@ -351,7 +380,8 @@ def _relate(
     puffs: list[tuple[Body, Puff]],
 ) -> None:
     ordered = sorted(
-        (relation for relation in shot.relations if relation.kind in ORDER), key=lambda relation: ORDER.index(relation.kind)
+        (relation for relation in shot.relations if relation.kind in ORDER),
+        key=lambda relation: ORDER.index(relation.kind),
     )
     for relation in ordered:
         replaced = {relation.subject} if relation.kind is RelationKind.JUMPS_OVER else set()
@@ -379,8 +409,14 @@ def _relate(
 
 def _face_each_other(bodies: list[Body], tracks: list[Track], shot: Shot) -> None:
     """Standing neighbours look at one another rather than past."""
-    related = {relation.subject for relation in shot.relations} | {relation.object for relation in shot.relations}
-    still = [body for body in bodies if body.looks and np.ptp(tracks[body.index].x) < 30 and not body.does(Verb.DANCE, Verb.SPIN)]
+    related = {relation.subject for relation in shot.relations} | {
+        relation.object for relation in shot.relations
+    }
+    still = [
+        body
+        for body in bodies
+        if body.looks and np.ptp(tracks[body.index].x) < 30 and not body.does(Verb.DANCE, Verb.SPIN)
+    ]
     if len({body.subject.id for body in bodies}) < 2:
         return
     for body in still:
@@ -467,10 +503,21 @@ def _cues(
         )
     if shot.weather is Weather.STORM:
         cues += [Cue(at=t + 0.35, kind="thunder", gain=0.9, pan=pan) for t, pan in flashes(frames / fps)]
-    return tuple(sorted((cue for cue in cues if 0 <= cue.at < frames / fps), key=lambda cue: (cue.at, cue.kind)))
+    return tuple(
+        sorted((cue for cue in cues if 0 <= cue.at < frames / fps), key=lambda cue: (cue.at, cue.kind))
+    )
 
 
 def flashes(seconds: float) -> list[tuple[float, float]]:
     """When lightning strikes in a storm: (second of the shot, side -1..1)."""
-    strikes = [(0.8, -0.3), (3.1, 0.5), (6.4, -0.6), (9.2, 0.2), (13.0, 0.6), (17.1, -0.4), (21.5, 0.3), (26.0, -0.5)]
+    strikes = [
+        (0.8, -0.3),
+        (3.1, 0.5),
+        (6.4, -0.6),
+        (9.2, 0.2),
+        (13.0, 0.6),
+        (17.1, -0.4),
+        (21.5, 0.3),
+        (26.0, -0.5),
+    ]
     return [strike for strike in strikes if strike[0] < seconds - 0.2]

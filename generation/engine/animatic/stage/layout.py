@@ -10,8 +10,18 @@ from generation.engine.animatic.stage.relations import ATTACHED, EDGES
 from generation.engine.animatic.understanding.lexicon import Kind
 from generation.engine.storyboard import Direction, Relation, RelationKind, Setting, Verb
 
-EDGE = 250.0
+EDGE = 285.0
 """View box of a drawing alone in a frame, in design units: about two fifths of a portrait's width in ink."""
+
+ALOFT = frozenset({
+    "sun", "sun-with-face", "full-moon", "full-moon-face", "crescent-moon", "new-moon", "new-moon-face",
+    "first-quarter-moon", "last-quarter-moon", "waxing-crescent-moon", "star", "glowing-star", "shooting-star",
+    "comet", "ringed-planet", "globe-showing-europe-africa", "globe-showing-americas",
+    "globe-showing-asia-australia", "milky-way", "cloud", "cloud-with-lightning", "cloud-with-rain",
+    "cloud-with-snow", "cloud-with-lightning-and-rain", "sun-behind-cloud", "sun-behind-rain-cloud", "rainbow",
+    "snowflake", "high-voltage", "fireworks", "sparkles", "satellite", "flying-saucer", "balloon", "parachute", "kite",
+})  # fmt: skip
+"""Drawings whose place is in the sky unless they are told otherwise."""
 
 WATER_LEVEL = 46.0
 """Height of a pool's surface above the ground line."""
@@ -29,23 +39,29 @@ class Measures:
         return max(40.0, self.ground - 26 - body.height - body.row)
 
 
-def place_bodies(bodies: Sequence[Body], relations: Sequence[Relation], measures: Measures, setting: Setting) -> None:
+def place_bodies(
+    bodies: Sequence[Body], relations: Sequence[Relation], measures: Measures, setting: Setting
+) -> None:
     """Set ``edge``, ``home``, ``row`` and ``z`` of every body."""
+    if not bodies:
+        return
     guests = _guests(relations)
     hosts = [body for body in bodies if body.subject.id not in guests]
     hosts = hosts or list(bodies)
     slots = _ordered(hosts, relations)
-    per_row = max(2, round(measures.width / 150))
+    per_row = max(2, round(measures.width / 190))
     rows = 1 if len(slots) <= per_row else 2 if len(slots) <= per_row * 2.5 else 3
     columns = -(-len(slots) // rows)
-    fit = measures.width * 0.94 / (columns + (0.28 if rows > 1 else 0.0))
+    fit = measures.width * 0.94 / (columns + (0.28 if rows > 1 else 0.0)) * (1.22 if rows > 1 else 1.0)
     tallest = measures.ground * 0.62
     edge = min(EDGE, max(46.0, fit * 1.06), tallest)
     if len(slots) > 1:
         edge = min(edge, EDGE * 0.9)
     factor = _factors(bodies, relations)
     for body in bodies:
-        body.edge = max(30.0, min(edge * factor[body.subject.id], measures.ground * 0.8, measures.width * 0.9))
+        body.edge = max(
+            30.0, min(edge * factor[body.subject.id], measures.ground * 0.8, measures.width * 0.9)
+        )
     wide = measures.width * 0.94 / columns
     # Big ones need more of the row than small ones.
     for row in range(rows):
@@ -73,7 +89,7 @@ def place_bodies(bodies: Sequence[Body], relations: Sequence[Relation], measures
             host = peers[body.copy % len(peers)]
             body.home, body.row, body.z = host.home, host.row, host.z + 1
     for body in bodies:
-        if body.kind is Kind.CELESTIAL and not body.does(Verb.BOUNCE, Verb.ROLL, Verb.FALL, Verb.JUMP) and not guests:
+        if body.subject.drawing in ALOFT and body.does(Verb.STAND, Verb.FLOAT, Verb.SPIN) and not guests:
             body.z -= 500
 
 
@@ -104,13 +120,20 @@ def _ordered(hosts: Sequence[Body], relations: Sequence[Relation]) -> list[Body]
     """Left to right: a chaser trails, a collider starts on the left, neighbours stand together."""
     order = list(hosts)
     for relation in relations:
-        if relation.kind not in (RelationKind.CHASES, RelationKind.FOLLOWS, RelationKind.COLLIDES_WITH, RelationKind.NEXT_TO):
+        if relation.kind not in (
+            RelationKind.CHASES,
+            RelationKind.FOLLOWS,
+            RelationKind.COLLIDES_WITH,
+            RelationKind.NEXT_TO,
+        ):
             continue
         first = [body for body in order if body.subject.id == relation.subject]
         second = [body for body in order if body.subject.id == relation.object]
         if not first or not second:
             continue
-        leftwards = second[0].deeds[0].direction is Direction.LEFT and relation.kind is not RelationKind.COLLIDES_WITH
+        leftwards = (
+            second[0].deeds[0].direction is Direction.LEFT and relation.kind is not RelationKind.COLLIDES_WITH
+        )
         at = order.index(second[0])
         order = [body for body in order if body not in first and body not in second]
         at = min(at, len(order))
@@ -133,7 +156,9 @@ def _factors(bodies: Sequence[Body], relations: Sequence[Relation]) -> dict[str,
     return factor
 
 
-def rest_height(body: Body, deed: Deed, setting: Setting, measures: Measures, carried: bool) -> tuple[float, bool]:
+def rest_height(
+    body: Body, deed: Deed, setting: Setting, measures: Measures, carried: bool
+) -> tuple[float, bool]:
     """Height at which a deed's motion happens, and whether that is off the ground."""
     head = measures.head(body)
     if carried:
@@ -149,7 +174,13 @@ def rest_height(body: Body, deed: Deed, setting: Setting, measures: Measures, ca
         return head * (0.4 + 0.13 * (body.copy % 3 - 1)), True
     if deed.verb is Verb.FLOAT:
         return min(max(body.height * 0.55, head * 0.3), head * 0.6), True
-    if body.kind is Kind.CELESTIAL and deed.verb in (Verb.STAND, Verb.SPIN, Verb.GROW, Verb.SHAKE):
+    if body.subject.drawing in ALOFT and deed.verb in (
+        Verb.STAND,
+        Verb.SPIN,
+        Verb.GROW,
+        Verb.SHAKE,
+        Verb.EXPLODE,
+    ):
         return head * 0.62, True
     if setting in AIRY and body.kind in (Kind.BIRD, Kind.AIRCRAFT, Kind.INSECT) and deed.verb is Verb.STAND:
         return head * 0.36, True

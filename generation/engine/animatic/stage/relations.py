@@ -13,21 +13,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from generation.engine.animatic.stage.bodies import TRAVELS, Body, Deed, Puff, Sound, Track, Values
-from generation.engine.animatic.stage.verbs import SPEEDS, smooth
+from generation.engine.animatic.stage.doing import smooth
 from generation.engine.animatic.understanding.lexicon import Kind
 from generation.engine.storyboard import Direction, RelationKind, Verb
 
-ATTACHED = frozenset({
-    RelationKind.ON,
-    RelationKind.UNDER,
-    RelationKind.INSIDE,
-    RelationKind.HOLDING,
-    RelationKind.RIDES,
-    RelationKind.CIRCLES,
-    RelationKind.JUMPS_OVER,
-    RelationKind.BEHIND,
-    RelationKind.IN_FRONT_OF,
-})
+ATTACHED = frozenset(
+    {
+        RelationKind.ON,
+        RelationKind.UNDER,
+        RelationKind.INSIDE,
+        RelationKind.HOLDING,
+        RelationKind.RIDES,
+        RelationKind.CIRCLES,
+        RelationKind.JUMPS_OVER,
+        RelationKind.BEHIND,
+        RelationKind.IN_FRONT_OF,
+    }
+)
 """Relations in which one of the two has no place of its own."""
 
 RESTITUTION = 0.6
@@ -80,12 +82,16 @@ def imply(kind: RelationKind, subject: Body, other: Body) -> None:
         own, carried = travelling(subject), travelling(other)
         if own and not carried:
             verb = _own_way(other, own.verb)
-            other.deeds = [replace(deed, verb=verb) if deed.verb in TRAVELS else deed for deed in subject.deeds]
+            other.deeds = [
+                replace(deed, verb=verb) if deed.verb in TRAVELS else deed for deed in subject.deeds
+            ]
         elif kind is RelationKind.RIDES and not carried:
             last = other.deeds[-1].last
             other.deeds = [Deed(_own_way(other, Verb.RUN), 0, last, Direction.RIGHT, 0.8)]
         subject.deeds = [
-            Deed(Verb.STAND, deed.first, deed.last, deed.direction, deed.pace) if deed.verb in TRAVELS else deed
+            Deed(Verb.STAND, deed.first, deed.last, deed.direction, deed.pace)
+            if deed.verb in TRAVELS
+            else deed
             for deed in subject.deeds
         ]
 
@@ -94,9 +100,16 @@ def _own_way(body: Body, otherwise: Verb) -> Verb:
     """How a body of this kind gets about."""
     if body.kind in (Kind.VEHICLE, Kind.BOAT):
         return Verb.DRIVE
-    if body.kind is Kind.AIRCRAFT or (body.drawing and body.drawing.flies and otherwise in (Verb.FLY, Verb.STAND)):
+    if body.kind is Kind.AIRCRAFT or (
+        body.drawing and body.drawing.flies and otherwise in (Verb.FLY, Verb.STAND)
+    ):
         return Verb.FLY
-    if body.kind in (Kind.BIRD, Kind.INSECT) and otherwise is Verb.RUN and body.drawing and body.drawing.flies:
+    if (
+        body.kind in (Kind.BIRD, Kind.INSECT)
+        and otherwise is Verb.RUN
+        and body.drawing
+        and body.drawing.flies
+    ):
         return Verb.FLY
     if body.kind is Kind.BALL:
         return Verb.ROLL
@@ -119,7 +132,10 @@ def _jumps_over(pair: Pair) -> None:
     """Runs up, leaps in a parabola over the other, lands, turns round and does it again."""
     subject, other, fps = pair.subject, pair.object, pair.fps
     middle = other.home
-    reach = max(other.width * 0.5 + subject.width * 0.85, min(pair.half_width - subject.width * 0.5, other.width * 0.5 + subject.width * 1.2))
+    reach = max(
+        other.width * 0.5 + subject.width * 0.85,
+        min(pair.half_width - subject.width * 0.5, other.width * 0.5 + subject.width * 1.2),
+    )
     clear = other.height * 0.95 + subject.height * 0.14
     high = min(clear, pair.head + subject.height * 0.2)
     speed_up = math.sqrt(2 * pair.gravity * high)
@@ -135,12 +151,19 @@ def _jumps_over(pair: Pair) -> None:
         way = -way
     share = np.piecewise(
         beat,
-        [beat < run_up, (beat >= run_up) & (beat < run_up + crouch), (beat >= run_up + crouch) & (beat < run_up + crouch + air), beat >= run_up + crouch + air],
+        [
+            beat < run_up,
+            (beat >= run_up) & (beat < run_up + crouch),
+            (beat >= run_up + crouch) & (beat < run_up + crouch + air),
+            beat >= run_up + crouch + air,
+        ],
         [
             lambda b: -reach + (reach - leap) * (b / run_up) ** 1.3,
             lambda b: -leap + 0 * b,
             lambda b: -leap + 2 * leap * (b - run_up - crouch) / air,
-            lambda b: leap + (reach - leap) * (1 - (1 - np.clip((b - run_up - crouch - air) / run_up, 0, 1)) ** 2),
+            lambda b: (
+                leap + (reach - leap) * (1 - (1 - np.clip((b - run_up - crouch - air) / run_up, 0, 1)) ** 2)
+            ),
         ],
     )
     flight = np.clip(beat - run_up - crouch, 0, air)
@@ -162,14 +185,30 @@ def _jumps_over(pair: Pair) -> None:
     track.ground[:] = 0.0
     for index in range(int(t[-1] / period) + 1):
         base = index * period
-        for at, kind, gain in ((0.2, "footstep", 0.5), (0.45, "footstep", 0.6), (run_up + crouch, "hop", 0.9), (run_up + crouch + air, "land", 0.9)):
+        for at, kind, gain in (
+            (0.2, "footstep", 0.5),
+            (0.45, "footstep", 0.6),
+            (run_up + crouch, "hop", 0.9),
+            (run_up + crouch + air, "land", 0.9),
+        ):
             if base + at < t[-1]:
                 pair.sounds.append((subject, Sound((base + at) * fps, kind, gain)))
         land = base + run_up + crouch + air
         if land < t[-1]:
             side = way[min(pair.count - 1, round(land * fps))]
             pair.puffs += [
-                Puff("dust", land, 0.6, middle + side * leap + 30 * sign, 4, sign * 90, 30, size=22, swell=2.1, alpha=0.55)
+                Puff(
+                    "dust",
+                    land,
+                    0.6,
+                    middle + side * leap + 30 * sign,
+                    4,
+                    sign * 90,
+                    30,
+                    size=22,
+                    swell=2.1,
+                    alpha=0.55,
+                )
                 for sign in (-1, 1)
             ]
 
@@ -178,10 +217,14 @@ def _collides(pair: Pair) -> None:
     """They run into each other once; momentum is kept, restitution ``RESTITUTION``, then friction stops them."""
     one, other, fps = pair.subject, pair.object, pair.fps
     side = -1.0 if one.home <= other.home else 1.0
-    reach_one, reach_other = pair.half_width - one.width * 0.5, pair.half_width - other.width * 0.5
+    reach_one, reach_other = pair.half_width - one.width * 0.12, pair.half_width - other.width * 0.12
     seconds = pair.t[-1]
-    moving = other.mass < 4 * one.mass and other.kind not in (Kind.BUILDING, Kind.PLANT) and (
-        travelling(other) is not None or other.deeds[0].verb is not Verb.STAND or travelling(one) is None
+    moving = (
+        other.mass < 4 * one.mass
+        and other.kind not in (Kind.BUILDING, Kind.PLANT)
+        and (
+            travelling(other) is not None or other.deeds[0].verb is not Verb.STAND or travelling(one) is None
+        )
     )
     gap = (one.width + other.width) * 0.42
     x_one = side * reach_one
@@ -213,8 +256,8 @@ def _collides(pair: Pair) -> None:
                 # A pair that met at walking speed should still be seen to part.
                 state[2], state[3] = state[2] * 1.15, state[3] * 1.15
             if hit is not None:
-                state[2] *= 1 - 1.1 * step
-                state[3] *= 1 - 1.1 * step
+                state[2] *= 1 - 0.8 * step
+                state[3] *= 1 - 0.8 * step
             for index, body in ((0, one), (1, other)):
                 if not low + body.width * 0.5 <= state[index] <= high - body.width * 0.5 and hit is not None:
                     state[index] = min(high - body.width * 0.5, max(low + body.width * 0.5, state[index]))
@@ -268,7 +311,11 @@ def _after_impact(pair: Pair, body: Body, track: Track, x: Values, speed: Values
 def _circles(pair: Pair) -> None:
     subject, other = pair.subject, pair.object
     pace = subject.deeds[0].pace
-    flies = subject.does(Verb.FLY, Verb.FLOAT) or subject.kind in (Kind.AIRCRAFT, Kind.CELESTIAL) or pair.other.y[0] > 60
+    flies = (
+        subject.does(Verb.FLY, Verb.FLOAT)
+        or subject.kind in (Kind.AIRCRAFT, Kind.CELESTIAL)
+        or pair.other.y[0] > 60
+    )
     radius = min(pair.half_width - subject.width * 0.45, other.width * 0.5 + subject.width * 0.62)
     angle = pair.t * math.tau / 3.4 * pace + math.pi * 1.2 + subject.phase * math.tau
     track = pair.one
@@ -333,7 +380,9 @@ def _rides(pair: Pair) -> None:
 def _under(pair: Pair) -> None:
     track, base = pair.one, pair.other
     track.x = base.x + (track.x - track.x[0]) * 0.3
-    base.y = base.y + (pair.subject.height * 0.55 if pair.object.kind not in (Kind.PLANT, Kind.BUILDING) else 0)
+    base.y = base.y + (
+        pair.subject.height * 0.55 if pair.object.kind not in (Kind.PLANT, Kind.BUILDING) else 0
+    )
     track.z = base.z + 4
     track.ground = track.ground * 0
 
@@ -343,7 +392,7 @@ def _inside(pair: Pair) -> None:
     peek = 0.06 * pair.subject.height * np.sin(pair.t * 1.7 + pair.subject.phase * 6)
     hop = np.clip(track.y, 0, None)
     track.x = base.x + np.clip(track.x - track.x[0], -8, 8)
-    track.y = base.y + pair.object.height * 0.97 - pair.subject.height * 0.52 + peek + hop * 0.4
+    track.y = base.y + pair.object.height * 0.95 - pair.subject.height * 0.58 + peek + hop * 0.4
     track.turn = track.turn * 0.5 + base.turn * 0.5
     track.z = base.z - 4
     track.alpha = np.minimum(track.alpha, base.alpha)
@@ -376,9 +425,17 @@ def _beside(pair: Pair, *, front: bool) -> None:
     track, base = pair.one, pair.other
     side = 1.0 if pair.subject.copy % 2 == 0 else -1.0
     shift = pair.object.width * (0.16 if front else 0.4) * side
-    follow = base.x - pair.object.home if np.ptp(base.x) > 30 and np.ptp(track.x) < 30 else np.zeros(pair.count)
+    follow = (
+        base.x - pair.object.home if np.ptp(base.x) > 30 and np.ptp(track.x) < 30 else np.zeros(pair.count)
+    )
     peep = 0.0 if front else pair.object.width * 0.05 * np.sin(pair.t * 1.3)
-    track.x = pair.object.home + shift + follow + (track.x - pair.subject.home) * (1.0 if np.ptp(track.x) > 30 else 0.4) + peep
+    track.x = (
+        pair.object.home
+        + shift
+        + follow
+        + (track.x - pair.subject.home) * (1.0 if np.ptp(track.x) > 30 else 0.4)
+        + peep
+    )
     deep = -34.0 if front else 30.0
     track.y = track.y + deep
     track.ground = track.ground + deep
@@ -423,9 +480,10 @@ EDGES = {
     RelationKind.HOLDING: (1.0, 0.42),
     RelationKind.CIRCLES: (0.55, 0.95),
     RelationKind.JUMPS_OVER: (0.82, 0.62),
-    RelationKind.BEHIND: (0.9, 1.05),
-    RelationKind.IN_FRONT_OF: (0.85, 1.05),
+    RelationKind.BEHIND: (0.72, 1.2),
+    RelationKind.IN_FRONT_OF: (0.66, 1.3),
+    RelationKind.COLLIDES_WITH: (0.8, 0.8),
 }
 """Sizes of (subject, object) in a relation, relative to what they would be alone."""
 
-__all__ = ["ATTACHED", "EDGES", "ORDER", "SPEEDS", "Pair", "imply", "join", "travelling", "turned"]
+__all__ = ["ATTACHED", "EDGES", "ORDER", "Pair", "imply", "join", "travelling", "turned"]

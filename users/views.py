@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal import flows
 from allauth.account.views import SignupView
+from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -65,7 +66,7 @@ class JoinView(SignupView):
         return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.invite is not None and settings.SOCIALACCOUNT_PROVIDERS:
+        if self.invite is not None and get_social_adapter().list_providers(request):
             request.session[adapters.SESSION_INVITE] = (
                 self.invite.code
             )  # a provider's answer comes back without it

@@ -32,6 +32,16 @@ class Visibility(models.TextChoices):
     PRIVATE = "private", _("Only me")
 
 
+class LookedUp(Exists):
+    """EXISTS that is looked up in an index for each row in turn.
+
+    Left to itself, PostgreSQL turns it into a join or a hash over the whole inner table, a bad bargain for
+    a page of twenty. It never rewrites a subquery with an OFFSET.
+    """
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, viewer: User | AnonymousUser, *, today: dt.date) -> Self:
         """The one gate: every post that ``viewer`` may open, and no other.
@@ -46,8 +56,8 @@ class PostQuerySet(models.QuerySet["Post"]):
         kinds = [RulingKind.HIDE] if adult else [RulingKind.HIDE, RulingKind.AGE_LIMIT]
         shown = (
             Q(visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED])
-            & ~Exists(ruled.filter(kind__in=kinds))
-            & ~Exists(suspended)
+            & ~LookedUp(ruled.filter(kind__in=kinds))
+            & ~LookedUp(suspended)
             & Q(author__is_active=True)
         )
         if viewer.is_authenticated:
@@ -63,7 +73,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         hidden = Ruling.objects.in_force().filter(
             subject_kind=SubjectKind.POST, subject_id=OuterRef("public_id"), kind=RulingKind.HIDE
         )
-        return self.filter(~Exists(hidden), visibility=Visibility.PUBLIC, deleted_at=None)
+        return self.filter(~LookedUp(hidden), visibility=Visibility.PUBLIC, deleted_at=None)
 
     def by(self, author: User | AnonymousUser) -> Self:
         """Posts that ``author`` may change."""

@@ -19,11 +19,11 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import OuterRef, Q, Value
 from django.db.models.fields import BooleanField
 from django.utils.crypto import salted_hmac
 
-from feed.models import Like, Post, PostQuerySet, Visibility
+from feed.models import Like, LookedUp, Post, PostQuerySet, Visibility
 from generation.models import Generation
 from moderation.models import Ruling, SubjectKind
 from users.models import User
@@ -149,7 +149,7 @@ _AFTER = Cursor(dt.datetime(1, 1, 2, 3, 4, 5, tzinfo=dt.UTC), -(2**60))
 
 def _with_liked(posts: PostQuerySet, viewer: Viewer) -> PostQuerySet:
     liked = (
-        Exists(Like.objects.filter(post=OuterRef("pk"), user_id=viewer.pk))
+        LookedUp(Like.objects.filter(post=OuterRef("pk"), user_id=viewer.pk))
         if viewer.is_authenticated
         else Value(False, output_field=BooleanField())
     )

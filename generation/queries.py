@@ -75,12 +75,8 @@ def _play_forward(*, now: dt.datetime) -> dict[int, Place]:
         max(0.5, cost * rate - (now - started).total_seconds()) for cost, started in running if started
     ] or [0.0]
     heapq.heapify(free)
-    turns = {
-        owner: (start, last)
-        for owner, start, last in Turn.objects.filter(
-            owner_id__in={owner for _pk, owner, _cost, _background in waiting}
-        ).values_list("owner_id", "next_start", "last_start")
-    }
+    owners = {owner for _pk, owner, _cost, _background in waiting}
+    turns = dict(Turn.objects.filter(owner_id__in=owners).values_list("owner_id", "next_start"))
     places: dict[int, Place] = {}
     for pk, cost in order_of(waiting, turns):
         done = heapq.heappop(free) + cost * rate
@@ -90,26 +86,31 @@ def _play_forward(*, now: dt.datetime) -> dict[int, Place]:
 
 
 def order_of(
-    waiting: Iterable[tuple[int, int, float, bool]], turns: dict[int, tuple[float, float]]
+    waiting: Iterable[tuple[int, int, float, bool]], turns: dict[int, float]
 ) -> Iterable[tuple[int, float]]:
     """In which order ``claim_next`` would take jobs if nobody came: (key, cost) in turn.
 
-    ``waiting``: key, owner, cost, background, oldest first. ``turns``: owner -> next and last start. Pure.
+    ``waiting``: key, owner, cost, background, oldest first. ``turns``: owner -> next start. Pure.
     """
-    jobs: dict[tuple[bool, int], deque[tuple[int, float]]] = {}
-    for pk, owner, cost, background in waiting:
-        jobs.setdefault((background, owner), deque()).append((pk, cost))
+    jobs: dict[tuple[bool, int], deque[tuple[int, int, float]]] = {}
+    for rank, (pk, owner, cost, background) in enumerate(waiting):
+        jobs.setdefault((background, owner), deque()).append((rank, pk, cost))
     starts = dict(turns)
     for background in (False, True):
-        ring = [(*starts.get(owner, (0.0, 0.0)), owner) for flag, owner in jobs if flag is background]
+        ring = [
+            (starts.get(owner, 0.0), line[0][0], owner)
+            for (flag, owner), line in jobs.items()
+            if flag is background
+        ]
         heapq.heapify(ring)
         while ring:
-            start, _last, owner = heapq.heappop(ring)
-            pk, cost = jobs[background, owner].popleft()
+            start, _rank, owner = heapq.heappop(ring)
+            mine = jobs[background, owner]
+            _rank, pk, cost = mine.popleft()
             yield pk, cost
-            starts[owner] = (start + cost, start)
-            if jobs[background, owner]:
-                heapq.heappush(ring, (start + cost, start, owner))
+            starts[owner] = start + cost
+            if mine:
+                heapq.heappush(ring, (start + cost, mine[0][0], owner))
 
 
 def drafts_of(owner: User, *, words: str = "", state: str = "") -> QuerySet[Generation]:

@@ -21,7 +21,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from dramatiq import Actor
 
@@ -121,21 +121,27 @@ def claim_next(*, worker: str, now: dt.datetime) -> Generation | None:
 
 
 def _due_turn(*, background: bool, passed: set[int]) -> Turn | None:
-    """Lock the turn that is due. Somebody else may have moved it between being seen and being locked,
-    so look again, with a fresh snapshot, whether an earlier one stands there now."""
-    waiting = Generation.objects.queued().filter(owner_id=OuterRef("owner_id"), background=background)
+    """Lock the turn that is due; of several at one moment, the one that has waited longest.
+
+    Somebody else may have moved it between being seen and being locked, so look again, with a fresh snapshot,
+    whether an earlier one stands there now.
+    """
+    waiting = (
+        Generation.objects.queued()
+        .filter(owner_id=OuterRef("owner_id"), background=background)
+        .order_by("queued_at", "id")
+    )
     turns = (
         Turn.objects.filter(Exists(waiting))
         .exclude(owner_id__in=passed)
-        .order_by("next_start", "last_start", "owner_id")
+        .annotate(since=Subquery(waiting.values("queued_at")[:1]), head=Subquery(waiting.values("id")[:1]))
+        .order_by("next_start", "since", "head")
         .select_for_update(skip_locked=True, of=("self",))
     )
     due = turns.first()
     while due is not None:
-        earlier = turns.filter(
-            Q(next_start__lt=due.next_start) | Q(next_start=due.next_start, last_start__lt=due.last_start)
-        ).first()
-        if earlier is None or (earlier.next_start, earlier.last_start) >= (due.next_start, due.last_start):
+        earlier = turns.filter(next_start__lt=due.next_start).first()
+        if earlier is None or earlier.next_start >= due.next_start:
             break
         due = earlier
     return due

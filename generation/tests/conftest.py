@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -87,7 +89,9 @@ def wish(prompt: str = "A ball rolls over a meadow", **fields: Any) -> Wish:
     return Wish(prompt=prompt, **({"engine": "flipbook", "short_side": 64, "seconds": 3.0} | fields))
 
 
-def ask(owner: User, prompt: str = "A ball rolls over a meadow", *, now: dt.datetime = NOW, **fields: Any) -> Generation:
+def ask(
+    owner: User, prompt: str = "A ball rolls over a meadow", *, now: dt.datetime = NOW, **fields: Any
+) -> Generation:
     """Submit through the front door."""
     generation, new = decisions.submit(
         owner=owner, wish=wish(prompt, **fields), idempotency_key=str(uuid.uuid4()), now=now
@@ -106,7 +110,11 @@ def make_ready(generation: Generation, *, now: dt.datetime = NOW) -> Generation:
     base = f"generations/{claimed.public_id}/{claimed.takes}"
     names = {
         part: default_storage.save(f"{base}/{part}", ContentFile(body))
-        for part, body in {"clip.mp4": b"clip" * 1000, "poster.jpg": b"poster", "captions.vtt": b"WEBVTT\n"}.items()
+        for part, body in {
+            "clip.mp4": b"clip" * 1000,
+            "poster.jpg": b"poster",
+            "captions.vtt": b"WEBVTT\n",
+        }.items()
     }
     assert decisions.finish(
         generation=claimed,
@@ -123,3 +131,14 @@ def make_ready(generation: Generation, *, now: dt.datetime = NOW) -> Generation:
     claimed.refresh_from_db()
     assert claimed.state == State.READY
     return claimed
+
+
+def wait_until(happened: Callable[[], bool], *, seconds: float = 20.0) -> bool:
+    """Ask again and again, 20 times a second, for something that another process does."""
+    pause = threading.Event()
+    deadline = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > deadline:
+            return False
+        pause.wait(0.05)
+    return True

@@ -155,7 +155,9 @@ def test_places_on_the_page_are_the_order_of_service(alice: User, bob: User, cha
 
 
 arrivals = st.lists(
-    st.tuples(st.integers(0, 3), st.sampled_from([3.0, 5.0, 12.0, 30.0]), st.integers(0, 2)), min_size=1, max_size=60
+    st.tuples(st.integers(0, 3), st.sampled_from([3.0, 5.0, 12.0, 30.0]), st.integers(0, 2)),
+    min_size=1,
+    max_size=60,
 )
 
 
@@ -175,7 +177,9 @@ def test_whoever_waits_gets_the_same_within_one_job_each(
 
     def served() -> None:
         job = decisions.claim_next(worker="w", now=NOW)
-        assert (job is None) == (sum(waiting.values()) == 0), "work waits and nobody is served, or the other way round"
+        assert (job is None) == (sum(waiting.values()) == 0), (
+            "work waits and nobody is served, or the other way round"
+        )
         if job is None:
             return
         others = [person for person, count in waiting.items() if count and person != job.owner_id]

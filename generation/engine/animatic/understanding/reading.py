@@ -28,6 +28,8 @@ class Mark:
     end: int
     text: str
     entries: tuple[Entry, ...]
+    raw: str = ""
+    """The text as the creator wrote it, where that differs."""
     chinese: bool = False
     capital: bool = False
     corrected: str = ""
@@ -227,8 +229,17 @@ def _english(folded: Folded, tokens: list[_Token], at: int) -> tuple[Mark, int]:
     if best is not None:
         entries, step = best
         end = tokens[at + step - 1].end
-        return Mark(token.start, end, folded.text[token.start : end], entries, capital=capital), step
-    mark = Mark(token.start, token.end, token.text, _UNKNOWN, capital=capital)
+        return Mark(
+            token.start,
+            end,
+            folded.text[token.start : end],
+            entries,
+            _raw(folded, token.start, end),
+            capital=capital,
+        ), step
+    mark = Mark(
+        token.start, token.end, token.text, _UNKNOWN, _raw(folded, token.start, token.end), capital=capital
+    )
     if token.kind == "digits":
         mark.entries = (Entry("number", token.text[:6]),)
     elif token.kind == "word" and not capital:
@@ -239,6 +250,11 @@ def _english(folded: Folded, tokens: list[_Token], at: int) -> tuple[Mark, int]:
         if right is not None:
             mark.entries, mark.corrected = known[right], right
     return mark, 1
+
+
+def _raw(folded: Folded, start: int, end: int) -> str:
+    first, last = folded.span(start, end)
+    return folded.prompt[first:last]
 
 
 def _plural_slip(word: str) -> str | None:

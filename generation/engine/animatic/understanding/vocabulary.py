@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from generation.engine.animatic.understanding.lexicon import drawings
@@ -167,9 +167,13 @@ def inflections(verb: str) -> dict[str, str]:
     return {f"{form} {rest}".strip(): kind for form, kind in forms.items()}
 
 
+_WORD = re.compile(r"\d+|[^\W\d]+(?:'[^\W\d]+)*")
+
+
 def key(phrase: str) -> str:
     """A phrase as it stands in ``Vocabulary.english``: folded, hyphens open."""
-    return " ".join(re.findall(r"\d+|[^\W\d]+(?:'[^\W\d]+)*", fold(phrase).text))
+    plain = phrase.lower() if phrase.isascii() else fold(phrase).text
+    return " ".join(_WORD.findall(plain))
 
 
 _VERBAL = frozenset({"verb", "relate", "speech"})
@@ -250,7 +254,9 @@ class _Builder:
     @staticmethod
     def add(table: dict[str, list[Entry]], spelling: str, entry: Entry) -> None:
         known = table.setdefault(spelling, [])
-        if all((other.category, other.value) != (entry.category, entry.value) for other in known):
+        if not known or all(
+            (other.category, other.value) != (entry.category, entry.value) for other in known
+        ):
             known.append(entry)
 
     def add_drawings(self) -> None:
@@ -328,16 +334,19 @@ def vocabulary() -> Vocabulary:
     )
 
 
+_LONGEST_WORD = 20
+"""Nothing longer is looked up: it is no slip of a known word."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
+@lru_cache(maxsize=4096)
 def correct(word: str, known: frozenset[str]) -> str | None:
     """The known word at one slip (letter dropped, added, wrong, or two swapped) from an unknown one.
 
     Words under five letters are left alone, and so is the first letter unless the first two are
     swapped: people rarely miss it, and guessing there would turn one word into another.
     """
-    if len(word) < 5 or not word.isascii():
+    if not 5 <= len(word) <= _LONGEST_WORD or not word.isascii():
         return None
     swaps = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1))
     drops = (word[:i] + word[i + 1 :] for i in range(1, len(word)))

@@ -154,7 +154,7 @@ class Director(Scenery, Speech):
     def _on_comma(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
         del entry
         self._leftover_adjectives()
-        self.copula = False
+        self.copula = self.passive = False
         if after is not None and after.category == "drawing" and not self.has_verb and mark.text == ",":
             self.joined = True
         self.open_noun = False

@@ -37,6 +37,23 @@ MOVES = {
     RelationKind.CIRCLES: (Verb.FLY, None),
 }
 
+INSTRUMENTS = frozenset(
+    [
+        "guitar",
+        "musical-keyboard",
+        "violin",
+        "drum",
+        "trumpet",
+        "saxophone",
+        "banjo",
+        "accordion",
+        "flute",
+        "maracas",
+        "long-drum",
+        "postal-horn",
+    ]
+)
+"""Who holds one of these plays it, and moves to the music."""
 TRAVELS = frozenset({Verb.WALK, Verb.RUN, Verb.DRIVE, Verb.FLY, Verb.ROLL, Verb.FLOAT})
 
 POSES = {

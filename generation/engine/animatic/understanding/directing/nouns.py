@@ -267,7 +267,7 @@ class Nouns(Verbs):
         self._place(subject, mark, after)
 
     def _on_name(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
-        subject = self._subject(mark, drawings()[entry.value], mark.text, plural=False)
+        subject = self._subject(mark, drawings()[entry.value], mark.raw or mark.text, plural=False)
         if subject is None:
             mark.not_shown()
             return
@@ -288,7 +288,7 @@ class Nouns(Verbs):
             mark.shown(exact=False, used="person")
             return
         face = face_for(mark.text)
-        subject = self._subject(mark, drawings()[face], mark.text, plural=False)
+        subject = self._subject(mark, drawings()[face], mark.raw, plural=False)
         if subject is None:
             return
         mark.shown(exact=False, used="person")

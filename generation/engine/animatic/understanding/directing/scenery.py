@@ -107,7 +107,7 @@ class Scenery(Nouns):
             self.relation = None
         elif not self.at and self.open_noun:
             self.lost = True
-        self.at = False
+        self.at = self.at and mark.chinese and self._goes_on(mark)
         for colour in self.colours:
             plain = (colour.entries[0].value, entry.value) in _NATURAL
             colour.shown(exact=True) if plain else colour.not_shown()
@@ -130,6 +130,11 @@ class Scenery(Nouns):
             mark.not_shown()
         else:
             mark.shown(entry.exact, "" if entry.exact and not mark.corrected else setting.value)
+
+    def _goes_on(self, mark: Mark) -> bool:
+        """Whether a Chinese place only says where the next thing is: "在公园里的长椅上"."""
+        rest = [other for other in self.sentence if other.start >= mark.end][:2]
+        return any(other.category == "attribute" for other in rest)
 
     def _once(
         self, mark: Mark, entry: Entry, field: str, value: TimeOfDay | Weather | CameraMove | Framing

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generation.engine.animatic.understanding.directing.meanings import LOCATIVE
 from generation.engine.animatic.understanding.directing.memory import MOST_SUBJECTS, Memory
 from generation.engine.animatic.understanding.directing.motion import (
+    INSTRUMENTS,
     MOVES,
     TRAVELS,
     VERB_OF,
@@ -45,7 +46,7 @@ class Verbs(Memory):
         if relate is not None and relate.value in LOCATIVE and verb is None:
             self._locative(marks, index, mark, relate)
             return
-        if relate is not None and mark.chinese and self.passive and self.reversed_from and self.actors:
+        if relate is not None and mark.chinese and self._acted_upon():
             victim = self.reversed_from[0]
             self._tie(kind_of(relate), self.actors[0], victim, mark)
             self.actors, self.passive, self.reversed_from = [victim], False, []
@@ -84,6 +85,13 @@ class Verbs(Memory):
             self.verbs.append((mark, verb))
             return
         self._act(mark, verb, self._doers())
+
+    def _acted_upon(self) -> bool:
+        """In "A 被 B …": both are known, and B does it."""
+        return (
+            bool(self.passive and self.actors and self.reversed_from)
+            and self.actors[0] is not self.reversed_from[0]
+        )
 
     def _has_object(self, marks: list[Mark], index: int) -> bool:
         """Whether a noun that could be a relation's second end comes before another verb or a break."""
@@ -243,7 +251,11 @@ class Verbs(Memory):
         entry = cause.entry("relate")
         if verb is None and entry is not None and kind is RelationKind.NEXT_TO:
             verb = first_verb(entry.word)
-        if verb is not None and kind in {RelationKind.HOLDING, RelationKind.NEXT_TO} and not subject.actions:
+        if kind is RelationKind.HOLDING and other.drawing in INSTRUMENTS:
+            self._add_action(subject, DraftAction(Verb.DANCE))
+        elif (
+            verb is not None and kind in {RelationKind.HOLDING, RelationKind.NEXT_TO} and not subject.actions
+        ):
             self._add_action(subject, DraftAction(Verb(verb.value)))
 
     def _act(self, mark: Mark, entry: Entry, doers: list[DraftSubject]) -> None:

@@ -101,6 +101,13 @@ ENGLISH = [
     ("a leopard drives a racing car", "leopard racing-car:drive leopard>rides>racing-car"),
     ("a toad hops", "frog:jump"),
     ("Elon Musk dances", "man-dancing:dance"),
+    (
+        "a koala bear playing piano in the forest",
+        "koala:dance musical-keyboard koala>holding>musical-keyboard @forest",
+    ),
+    ("a wolf hides under a bridge near a river", "wolf bridge-at-night wolf>under>bridge-at-night"),
+    ("a black and white cat sleeps", "cat:sleep cat=white"),
+    ("roses are red", "rose=red"),
 ]
 
 CHINESE = [
@@ -182,4 +189,7 @@ CHINESE = [
     ("狐狸一边唱歌一边跳舞", "fox:dance"),
     ("太阳从海面升起", "sun:float @beach direction=up"),
     ("一條魚在水裡游", "fish:swim @underwater"),
+    ("一只狗坐在公园里的长椅上", "dog:sit chair dog>on>chair @meadow"),
+    ("夫妻被大雨淋湿，手持雨伞", "people-hugging umbrella people-hugging>holding>umbrella weather=rain"),
+    ("三只熊在舞台上跳舞。镜头切到欢呼的人群。", "bear*3:dance @stage | busts-in-silhouette:cheer @stage"),
 ]

@@ -94,6 +94,7 @@ def test_real_people_are_only_persons() -> None:
     assert outcomes("Taylor Swift sings")["Taylor Swift"] == (Outcome.APPROXIMATED, "person")
     assert outcomes("Zyxwa Quorn dances")["Zyxwa Quorn"] == (Outcome.APPROXIMATED, "person")
     assert outcomes("马云在跳舞")["马云"][0] is Outcome.APPROXIMATED
+    assert read("Taylor Swift sings").shots[0].subjects[0].noun == "Taylor Swift"
 
 
 @pytest.mark.parametrize("prompt", [

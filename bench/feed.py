@@ -61,7 +61,9 @@ class Site:
 
     def processor_seconds(self) -> tuple[float, float]:
         """Of the web process, and of the database processes that serve it."""
-        rows = self.admin.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", [self.database]).fetchall()
+        rows = self.admin.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = %s", [self.database]
+        ).fetchall()
         return _processor_seconds(self.process.pid), sum(_processor_seconds(int(str(pid))) for (pid,) in rows)
 
 
@@ -69,7 +71,9 @@ def _processor_seconds(pid: int) -> float:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text("utf-8")
     except OSError as error:
-        raise CannotMeasure(f"process {pid} cannot be watched; PostgreSQL must run on this machine ({error})") from error
+        raise CannotMeasure(
+            f"process {pid} cannot be watched; PostgreSQL must run on this machine ({error})"
+        ) from error
     user, system = stat.rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) * TICK
 
@@ -108,23 +112,23 @@ def _measure(small: Site, large: Site) -> list[Figure]:
             raise CannotMeasure(f"the feed page has {articles} clips, not 20")
     size = int(large.get("/bench/keep", known=True))
     bare, rows = Thing("bare", large, "/bench/bare"), Thing("rows", large, "/bench/rows")
-    known, unknown = Thing("in", large, "/", known=True), Thing("out", large, "/")
+    inside, outside = Thing("in", large, "/", known=True), Thing("out", large, "/")
     further = Thing("further", large, _further(large), known=True)
     little = Thing("little", small, "/", known=True)
-    cost = _compare([bare, rows, known, unknown, further, little])
+    cost = _compare([bare, rows, inside, outside, further, little])
 
     def ratio(over: Thing, under: Thing) -> float:
         return statistics.median(a / b for a, b in zip(cost[over.name], cost[under.name], strict=True))
 
-    flat = ratio(known, little)
+    flat = ratio(inside, little)
     milliseconds = {name: statistics.median(values) * 1000 for name, values in cost.items()}
     return [
         at_most("queries, signed in", counts["signed in"], 6, "queries"),
         at_most("queries, signed out", counts["signed out"], 6, "queries"),
-        at_most("signed in ÷ bare view of the same bytes", ratio(known, bare), 12),
-        at_most("signed in ÷ same rows as SQL JSON", ratio(known, rows), 4),
-        at_most("signed out ÷ bare view of the same bytes", ratio(unknown, bare), 12),
-        at_most("signed out ÷ same rows as SQL JSON", ratio(unknown, rows), 4),
+        at_most("signed in ÷ bare view of the same bytes", ratio(inside, bare), 12),
+        at_most("signed in ÷ same rows as SQL JSON", ratio(inside, rows), 4),
+        at_most("signed out ÷ bare view of the same bytes", ratio(outside, bare), 12),
+        at_most("signed out ÷ same rows as SQL JSON", ratio(outside, rows), 4),
         at_most("page 50, signed in ÷ bare view", ratio(further, bare), 12),
         Figure("100,000 posts ÷ 1,000 posts", round(flat, 3), "×", "0.8 – 1.2", 0.8 <= flat <= 1.2),
         Figure("bytes of the page", size, "bytes"),
@@ -182,13 +186,26 @@ def _site(url: str, admin: psycopg.Connection[tuple[object, ...]], posts: int) -
     }
     try:
         for command in (["manage.py", "migrate", "-v0"], ["-m", "bench._feed_site", str(posts)]):
-            done = subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, check=False, capture_output=True)
+            done = subprocess.run(
+                [sys.executable, *command], cwd=ROOT, env=environment, check=False, capture_output=True
+            )
             if done.returncode:
-                raise CannotMeasure(f"{' '.join(command)} failed: {done.stderr.decode(errors='replace')[-2000:]}")
+                raise CannotMeasure(
+                    f"{' '.join(command)} failed: {done.stderr.decode(errors='replace')[-2000:]}"
+                )
         with socket.socket() as place:
             place.bind(("127.0.0.1", 0))
             port = place.getsockname()[1]
-        command = ["-m", "uvicorn", "bench._feed_site:application", "--port", str(port), "--log-level", "error", "--no-access-log"]
+        command = [
+            "-m",
+            "uvicorn",
+            "bench._feed_site:application",
+            "--port",
+            str(port),
+            "--log-level",
+            "error",
+            "--no-access-log",
+        ]
         command += ["--timeout-keep-alive", "900"]
         process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment)
         try:

@@ -60,7 +60,9 @@ def table(name: str, figures: Sequence[Figure], told: dict[str, str]) -> str:
     rows = [("figure", "value", "unit", "target", "")]
     for figure in figures:
         mark = "" if figure.holds is None else ("holds" if figure.holds else "MISSED")
-        rows.append((figure.name, f"{figure.value:,.3f}".rstrip("0").rstrip("."), figure.unit, figure.target, mark))
+        rows.append(
+            (figure.name, f"{figure.value:,.3f}".rstrip("0").rstrip("."), figure.unit, figure.target, mark)
+        )
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = [f"bench {name} · {_today()} · " + ", ".join(f"{key} {value}" for key, value in told.items()), ""]
     for number, row in enumerate(rows):
@@ -73,7 +75,12 @@ def table(name: str, figures: Sequence[Figure], told: dict[str, str]) -> str:
 
 
 def write(path: Path, name: str, figures: Sequence[Figure], told: dict[str, str]) -> None:
-    body = {"bench": name, "date": _today(), "versions": told, "figures": [asdict(figure) for figure in figures]}
+    body = {
+        "bench": name,
+        "date": _today(),
+        "versions": told,
+        "figures": [asdict(figure) for figure in figures],
+    }
     path.write_text(json.dumps(body, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 

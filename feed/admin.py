@@ -23,13 +23,22 @@ else:
 class PostAdmin(PostAdminBase):
     """Reading only: what happens to posts is decided by their authors, and by rulings."""
 
-    list_display = ["public_id", "author", "caption", "visibility", "published_at", "deleted_at", "like_count", "view_count"]
+    list_display = [
+        "public_id",
+        "author",
+        "caption",
+        "visibility",
+        "published_at",
+        "deleted_at",
+        "like_count",
+        "view_count",
+    ]
     list_filter = ["visibility", ("deleted_at", admin.EmptyFieldListFilter), "published_at"]
     list_select_related = ["author"]
     search_fields = ["=public_id", "caption", "author__handle"]
     date_hierarchy = "published_at"
     show_full_result_count = False
-    fields = [
+    fields: list[str] = [
         "public_id", "page", "author", "caption", "visibility", "published_at", "deleted_at", "like_count",
         "view_count", "rulings",
     ]  # fmt: skip
@@ -55,7 +64,11 @@ class PostAdmin(PostAdminBase):
     def rulings(self, post: Post) -> SafeString | str:
         about = Ruling.objects.filter(subject_kind=SubjectKind.POST, subject_id=post.public_id).order_by("pk")
         rows = [
-            (reverse("admin:moderation_ruling_change", args=[ruling.pk]), ruling.get_kind_display(), ruling.made_at.date())
+            (
+                reverse("admin:moderation_ruling_change", args=[ruling.pk]),
+                ruling.get_kind_display(),
+                ruling.made_at.date(),
+            )
             for ruling in about
         ]
         return format_html_join(", ", '<a href="{}">{} ({})</a>', rows) or "–"

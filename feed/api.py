@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -52,7 +52,9 @@ class PostSerializer(serializers.Serializer[dict[str, Any]]):
     width = serializers.IntegerField()
     height = serializers.IntegerField()
     seconds = serializers.FloatField()
-    clip = serializers.CharField(help_text="Path of the MP4; signed and short-lived if the post is not public.")
+    clip = serializers.CharField(
+        help_text="Path of the MP4; signed and short-lived if the post is not public."
+    )
     poster = serializers.CharField()
     captions = serializers.CharField(allow_null=True)
     thumbhash = serializers.CharField()
@@ -65,7 +67,9 @@ class PostSerializer(serializers.Serializer[dict[str, Any]]):
 
 class PostPageSerializer(serializers.Serializer[dict[str, Any]]):
     results = PostSerializer(many=True)
-    after = serializers.CharField(allow_null=True, help_text="Give it back as `after` for the next page; null at the end.")
+    after = serializers.CharField(
+        allow_null=True, help_text="Give it back as `after` for the next page; null at the end."
+    )
 
 
 class PublishSerializer(serializers.Serializer[dict[str, Any]]):
@@ -92,7 +96,7 @@ class ViewingSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class ViewsSerializer(serializers.Serializer[dict[str, Any]]):
-    views = ViewingSerializer(many=True, allow_empty=False, max_length=50)
+    views = serializers.ListField(child=ViewingSerializer(), allow_empty=False, max_length=50)
 
 
 class KeptSerializer(serializers.Serializer[dict[str, Any]]):
@@ -157,8 +161,7 @@ def _viewer(request: Request) -> queries.Viewer:
 
 
 def _person(request: Request) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+    return cast("User", request.user)
 
 
 def _refusal(error: decisions.CannotPost) -> APIException:
@@ -191,7 +194,9 @@ class FeedView(APIView):
     @extend_schema(operation_id="feed", parameters=_PAGING, responses=PostPageSerializer)
     def get(self, request: Request) -> Response:
         viewer, limit = _viewer(request), _limit(request, queries.FEED_PAGE)
-        return _page(queries.feed_page(viewer, after=_after(request), limit=limit, now=timezone.now()), viewer)
+        return _page(
+            queries.feed_page(viewer, after=_after(request), limit=limit, now=timezone.now()), viewer
+        )
 
 
 class PostsView(APIView):
@@ -282,7 +287,7 @@ class ViewsView(APIView):
         """Tell what was watched, in batches of up to 50. A post counts once an hour for a visit."""
         told = ViewsSerializer(data=request.data)
         told.is_valid(raise_exception=True)
-        visit = visits.visit_of(request._request, now=timezone.now())
+        visit = visits.visit_of(request, now=timezone.now())
         counted = 0
         if visit:
             viewings = [decisions.Viewing(**each) for each in told.validated_data["views"]]
@@ -301,5 +306,7 @@ class PersonPostsView(APIView):
     def get(self, request: Request, handle: str) -> Response:
         author = get_object_or_404(User, handle__iexact=handle, is_active=True)
         viewer, limit = _viewer(request), _limit(request, queries.GRID_PAGE)
-        page = queries.profile_page(author, viewer=viewer, after=_after(request), limit=limit, now=timezone.now())
+        page = queries.profile_page(
+            author, viewer=viewer, after=_after(request), limit=limit, now=timezone.now()
+        )
         return _page(page, viewer)

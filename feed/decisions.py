@@ -51,7 +51,9 @@ def _checked_caption(text: str) -> str:
     caption = rules.clean_caption(text)
     if rules.carries_hidden_characters(caption):
         raise CannotPost(
-            _("The caption holds characters that cannot be seen or that turn the text around. Please type it again."),
+            _(
+                "The caption holds characters that cannot be seen or that turn the text around. Please type it again."
+            ),
             code="hidden_characters",
             field="caption",
         )
@@ -78,7 +80,9 @@ def _checked_visibility(value: str) -> Visibility:
 def _refuse_suspended(user: User) -> None:
     if is_suspended(user):
         raise CannotPost(
-            _("Your account is suspended: you can read, but not publish, change or like. The reason is in your inbox."),
+            _(
+                "Your account is suspended: you can read, but not publish, change or like. The reason is in your inbox."
+            ),
             code="suspended",
         )
 
@@ -96,7 +100,9 @@ def publish(*, author: User, generation: UUID, caption: str, visibility: str, no
         if draft is None:
             raise NotThere
         if draft.state != State.READY:
-            raise CannotPost(_("This clip is not ready yet. Publish it when it is finished."), code="not_ready")
+            raise CannotPost(
+                _("This clip is not ready yet. Publish it when it is finished."), code="not_ready"
+            )
         public = chosen == Visibility.PUBLIC
         post = Post.objects.select_for_update().filter(generation=draft).first()
         if post is None:
@@ -233,7 +239,10 @@ def record_views(
                     [viewer.pk] * count,
                     [visit] * count,
                     [int(now.timestamp()) // 3600] * count,
-                    [rules.counted_ms(watched_ms=viewing.watched_ms, duration=duration) for viewing, duration in told],
+                    [
+                        rules.counted_ms(watched_ms=viewing.watched_ms, duration=duration)
+                        for viewing, duration in told
+                    ],
                     [viewing.completed for viewing, _duration in told],
                     [viewing.muted for viewing, _duration in told],
                     [now] * count,
@@ -261,7 +270,9 @@ DEMO_DOMAIN = "demo.invalid"
 def wish(*, generation: Generation, caption: str, likes: int) -> None:
     """Remember what to say about a clip of the demo site when it is ready."""
     with transaction.atomic():
-        DemoWish.objects.update_or_create(generation=generation, defaults={"caption": caption, "likes": likes})
+        DemoWish.objects.update_or_create(
+            generation=generation, defaults={"caption": caption, "likes": likes}
+        )
 
 
 def grant_wish(*, generation: Generation, now: dt.datetime) -> Post | None:
@@ -292,4 +303,7 @@ def grant_ready_wishes(*, now: dt.datetime) -> int:
     waiting = Generation.objects.kept().filter(
         state=State.READY, pk__in=DemoWish.objects.values("generation"), post=None
     )
-    return sum(grant_wish(generation=each, now=now) is not None for each in waiting.select_related("owner").order_by("pk"))
+    return sum(
+        grant_wish(generation=each, now=now) is not None
+        for each in waiting.select_related("owner").order_by("pk")
+    )

@@ -17,5 +17,8 @@ class PublishForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": rules.CAPTION_MAX}),
     )
     visibility = forms.ChoiceField(
-        label=_("Who can see it"), choices=Visibility.choices, initial=Visibility.PUBLIC, widget=forms.RadioSelect
+        label=_("Who can see it"),
+        choices=Visibility.choices,
+        initial=Visibility.PUBLIC,
+        widget=forms.RadioSelect,
     )

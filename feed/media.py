@@ -83,4 +83,10 @@ def part_for(post: UUID, part: str, *, viewer: Viewer, key: str, now: dt.datetim
 
 
 def _name(posts: PostQuerySet, viewer: Viewer, post: UUID, field: str, now: dt.datetime) -> str:
-    return posts.visible_to(viewer, today=now.date()).filter(public_id=post).values_list(field, flat=True).first() or ""
+    return (
+        posts.visible_to(viewer, today=now.date())
+        .filter(public_id=post)
+        .values_list(field, flat=True)
+        .first()
+        or ""
+    )

@@ -48,7 +48,9 @@ class PostQuerySet(models.QuerySet["Post"]):
 
         Authors see their own posts whatever was ruled about them, so that they can read why.
         """
-        ruled = Ruling.objects.in_force().filter(subject_kind=SubjectKind.POST, subject_id=OuterRef("public_id"))
+        ruled = Ruling.objects.in_force().filter(
+            subject_kind=SubjectKind.POST, subject_id=OuterRef("public_id")
+        )
         suspended = Ruling.objects.in_force().filter(
             subject_kind=SubjectKind.USER, subject_id=OuterRef("author__public_id"), kind=RulingKind.SUSPEND
         )
@@ -110,7 +112,9 @@ class Post(models.Model):
 
     class Meta(TypedModelMeta):
         constraints = [
-            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="post_visibility_known"),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="post_visibility_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(visibility="public") | Q(was_public=True), name="post_public_was_public"
             ),

@@ -2,7 +2,7 @@
 
 The feed is the site's hottest page, and building its SQL from querysets takes longer than running it.
 The SQL therefore still comes from ``Post.objects.visible_to``, but is built once for each kind of
-viewer, with stand-ins where the viewer's key and the cursor belong; see ``_feed_statement``.
+viewer, with stand-ins where the viewer's key and the cursor belong; see ``feed_statement``.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def feed_posts(viewer: Viewer, *, after: Cursor | None, today: dt.date) -> PostQ
 
 
 @lru_cache(maxsize=256)
-def _feed_statement(known: bool, adult: bool, further: bool, limit: int) -> tuple[str, tuple[object, ...]]:  # noqa: FBT001 - a cache key
+def feed_statement(*, known: bool, adult: bool, further: bool, limit: int) -> tuple[str, tuple[Any, ...]]:
     """SQL and parameters of a page for a kind of viewer, with stand-ins for who and from where."""
     viewer: Viewer = AnonymousUser()
     if known:
@@ -182,8 +182,8 @@ def feed_page(viewer: Viewer, *, after: Cursor | None, limit: int = FEED_PAGE, n
     """A page of the public feed in one query, whatever its length (1..50)."""
     known = viewer.is_authenticated
     adult = viewer.is_authenticated and viewer.is_adult_on(now.date())
-    sql, params = _feed_statement(known, adult, after is not None, limit + 1)
-    real: dict[object, object] = {_VIEWER: viewer.pk}
+    sql, params = feed_statement(known=known, adult=adult, further=after is not None, limit=limit + 1)
+    real: dict[Any, Any] = {_VIEWER: viewer.pk}
     if after is not None:
         real |= {_AFTER.published_at: after.published_at, _AFTER.pk: after.pk}
     with connection.cursor() as cursor:
@@ -236,7 +236,9 @@ def post_page(post: UUID, *, viewer: Viewer, now: dt.datetime) -> PostPage | Non
         language=told.get("language", ""),
         notes=[note for note in told.get("notes", []) if note["outcome"] != "shown"],
         own=own,
-        for_everyone=Post.objects.visible_to(AnonymousUser(), today=now.date()).filter(public_id=post).exists(),
+        for_everyone=Post.objects.visible_to(AnonymousUser(), today=now.date())
+        .filter(public_id=post)
+        .exists(),
         rulings=list(about) if own else [],
     )
 
@@ -263,7 +265,13 @@ def profile_page(
 
 
 def explore_page(
-    words: str, *, most_liked: bool, viewer: Viewer, after: Cursor | None, limit: int = GRID_PAGE, now: dt.datetime
+    words: str,
+    *,
+    most_liked: bool,
+    viewer: Viewer,
+    after: Cursor | None,
+    limit: int = GRID_PAGE,
+    now: dt.datetime,
 ) -> FeedPage:
     """Public posts with all of ``words`` in their captions. The most liked are one page only: their
     order changes while one reads."""

@@ -14,7 +14,7 @@ SECONDS_ALLOWED = 20
 _START, _END = b"\xff\xd8", b"\xff\xd9"
 
 
-class Unreadable(Exception):  # noqa: N818 - named for what the file is
+class Unreadable(Exception):
     """No picture could be read from the file; the message is for the log."""
 
 

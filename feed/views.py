@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -62,11 +62,20 @@ def explore(request: HttpRequest) -> HttpResponse:
     order = "liked" if request.GET.get("sort") == "liked" else "new"
     try:
         page = queries.explore_page(
-            words, most_liked=order == "liked", viewer=request.user, after=_cursor(request), now=timezone.now()
+            words,
+            most_liked=order == "liked",
+            viewer=request.user,
+            after=_cursor(request),
+            now=timezone.now(),
         )
     except queries.BadCursor:
         return _bad_cursor()
-    context = {"page": page, "words": words, "order": order, "query": urlencode({"q": words} if words else {})}
+    context = {
+        "page": page,
+        "words": words,
+        "order": order,
+        "query": urlencode({"q": words} if words else {}),
+    }
     return render(request, "feed/explore.html", context)
 
 
@@ -79,7 +88,9 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
         page = queries.profile_page(person, viewer=request.user, after=_cursor(request), now=timezone.now())
     except queries.BadCursor:
         return _bad_cursor()
-    return render(request, "feed/profile.html", {"person": person, "page": page, "own": request.user == person})
+    return render(
+        request, "feed/profile.html", {"person": person, "page": page, "own": request.user == person}
+    )
 
 
 # --- one post ---------------------------------------------------------------------------------
@@ -107,7 +118,9 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "video": media.link(clip, "clip.mp4", request.user),
         "poster": media.link(clip, "poster.jpg", request.user),
         "captions": media.link(clip, "captions.vtt", request.user) if clip.captions else "",
-        "form": PublishForm(initial={"caption": clip.caption, "visibility": clip.visibility}) if page.own else None,
+        "form": PublishForm(initial={"caption": clip.caption, "visibility": clip.visibility})
+        if page.own
+        else None,
         "described": _described(clip, address) if queries.is_public(clip) and page.for_everyone else "",
     }
     response = render(request, "feed/post.html", context)
@@ -152,7 +165,9 @@ def _described(clip: queries.Clip, address: str) -> dict[str, Any]:
 @require_safe
 def oembed(request: HttpRequest) -> JsonResponse:
     """A preview of a permalink for other sites (oEmbed 1.0). A link with the poster: the player stays here."""
-    found = re.fullmatch(rf"{re.escape(settings.SITE_URL)}/v/([0-9a-f-]{{36}})(?:\?.*)?", request.GET.get("url", ""))
+    found = re.fullmatch(
+        rf"{re.escape(settings.SITE_URL)}/v/([0-9a-f-]{{36}})(?:\?.*)?", request.GET.get("url", "")
+    )
     try:
         public_id = UUID(found[1]) if found else None
     except ValueError:
@@ -161,29 +176,35 @@ def oembed(request: HttpRequest) -> JsonResponse:
     if not page or not queries.is_public(page.clip):
         raise Http404
     clip = page.clip
-    return JsonResponse({
-        "version": "1.0",
-        "type": "link",
-        "title": clip.caption or clip.name,
-        "author_name": clip.name,
-        "author_url": f"{settings.SITE_URL}{reverse('feed:profile', args=[clip.handle])}",
-        "provider_name": settings.SITE_NAME,
-        "provider_url": settings.SITE_URL,
-        "thumbnail_url": f"{settings.SITE_URL}{media.link(clip, 'poster.jpg')}",
-        "thumbnail_width": clip.width,
-        "thumbnail_height": clip.height,
-        "cache_age": 3600,
-    })
+    return JsonResponse(
+        {
+            "version": "1.0",
+            "type": "link",
+            "title": clip.caption or clip.name,
+            "author_name": clip.name,
+            "author_url": f"{settings.SITE_URL}{reverse('feed:profile', args=[clip.handle])}",
+            "provider_name": settings.SITE_NAME,
+            "provider_url": settings.SITE_URL,
+            "thumbnail_url": f"{settings.SITE_URL}{media.link(clip, 'poster.jpg')}",
+            "thumbnail_width": clip.width,
+            "thumbnail_height": clip.height,
+            "cache_age": 3600,
+        }
+    )
+
+
+def _person(request: HttpRequest) -> User:
+    """Whoever asks, behind ``login_required``."""
+    return cast("User", request.user)
 
 
 @login_required
 @require_POST
 def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """``public_id`` is the draft's."""
-    assert isinstance(request.user, User)
     try:
         made = decisions.publish(
-            author=request.user,
+            author=_person(request),
             generation=public_id,
             caption=request.POST.get("caption", ""),
             visibility=request.POST.get("visibility", ""),
@@ -197,7 +218,10 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
         context = {"form": form, "generation_id": public_id}
         return render(request, "feed/publish.html", context, status=403 if error.code == "suspended" else 400)
     messages.success(
-        request, _("Published.") if made.visibility == Visibility.PUBLIC else _("Saved. Only who you chose can see it.")
+        request,
+        _("Published.")
+        if made.visibility == Visibility.PUBLIC
+        else _("Saved. Only who you chose can see it."),
     )
     return redirect("feed:post", made.public_id)
 
@@ -205,10 +229,9 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    assert isinstance(request.user, User)
     try:
         decisions.edit(
-            author=request.user,
+            author=_person(request),
             post=public_id,
             caption=request.POST.get("caption"),
             visibility=request.POST.get("visibility"),
@@ -226,9 +249,8 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    assert isinstance(request.user, User)
     try:
-        taken = decisions.withdraw(author=request.user, post=public_id, now=timezone.now())
+        taken = decisions.withdraw(author=_person(request), post=public_id, now=timezone.now())
     except decisions.NotThere as error:
         raise Http404 from error
     messages.success(request, _("Taken back. It is a draft again."))
@@ -239,10 +261,9 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def like(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """For the permalink without JavaScript: ``liked`` says what it should be afterwards."""
-    assert isinstance(request.user, User)
     decide = decisions.like if request.POST.get("liked") == "yes" else decisions.unlike
     try:
-        decide(user=request.user, post=public_id, now=timezone.now())
+        decide(user=_person(request), post=public_id, now=timezone.now())
     except decisions.NotThere as error:
         raise Http404 from error
     except decisions.CannotPost as error:

@@ -7,11 +7,12 @@ import datetime as dt
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from rest_framework.request import Request
 
 from feed import rules
 
 
-def visit_of(request: HttpRequest, *, now: dt.datetime) -> str:
+def visit_of(request: HttpRequest | Request, *, now: dt.datetime) -> str:
     """64 hexadecimal digits: the session's, or for people without one the day's address and browser.
 
     Empty for programs that say what they are: their views do not count.
@@ -21,10 +22,11 @@ def visit_of(request: HttpRequest, *, now: dt.datetime) -> str:
         return ""
     session = request.session.session_key
     seed = f"session {session}" if session else f"{now.date()} {_address(request)} {browser}"
-    return salted_hmac("feed.visit", seed, algorithm="sha256").hexdigest()
+    digest: str = salted_hmac("feed.visit", seed, algorithm="sha256").hexdigest()
+    return digest
 
 
-def _address(request: HttpRequest) -> str:
+def _address(request: HttpRequest | Request) -> str:
     """The peer's, or the one that our own proxy saw (the last hop, which nobody else can write)."""
     if settings.BEHIND_PROXY:
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")

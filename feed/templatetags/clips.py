@@ -118,7 +118,11 @@ def tiles(shown: Iterable[Clip], viewer: Viewer) -> SafeString:
     piece = stamp("_tile.html")
     drawn = []
     for clip in shown:
-        badge = "" if is_public(clip) else stamp("_badge.html") % {"label": escape(Visibility(clip.visibility).label)}
+        badge = (
+            ""
+            if is_public(clip)
+            else stamp("_badge.html") % {"label": escape(str(Visibility(clip.visibility).label))}
+        )
         values = {
             "id": str(clip.public_id),
             "shape": shape_of(clip),

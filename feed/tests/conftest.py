@@ -35,7 +35,10 @@ def _own_world(settings, tmp_path):
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{uuid.uuid4()}"}}
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "media"}},
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "media"},
+        },
     }
     settings.SITE_URL = "http://testserver"
 
@@ -91,9 +94,22 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
     folder: Path = tmp_path_factory.mktemp("film")
     ffmpeg = [ffmpeg_binary(), "-nostdin", "-v", "error"]
     pictures = ["-f", "lavfi", "-i", "testsrc2=s=90x160:d=1:r=24", "-f", "lavfi", "-i", "sine=f=440:d=1"]
-    codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart"]
+    codecs = [
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-pix_fmt",
+        "yuv420p",
+        "-c:a",
+        "aac",
+        "-movflags",
+        "+faststart",
+    ]
     subprocess.run([*ffmpeg, *pictures, *codecs, str(folder / "clip.mp4")], check=True)
-    subprocess.run([*ffmpeg, "-i", str(folder / "clip.mp4"), "-frames:v", "1", str(folder / "poster.jpg")], check=True)
+    subprocess.run(
+        [*ffmpeg, "-i", str(folder / "clip.mp4"), "-frames:v", "1", str(folder / "poster.jpg")], check=True
+    )
     return (folder / "clip.mp4").read_bytes(), (folder / "poster.jpg").read_bytes()
 
 

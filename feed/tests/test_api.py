@@ -23,7 +23,12 @@ def api():
 
 def test_the_feed_as_json(api, alice, bob, posted, now, django_assert_max_num_queries):
     for n in range(5):
-        posted(alice, caption=f"n{n}", spoken=bool(n % 2), references=[{"handle": "mochi", "name": "Mochi", "credit": "Mochi © T", "terms": "long"}])
+        posted(
+            alice,
+            caption=f"n{n}",
+            spoken=bool(n % 2),
+            references=[{"handle": "mochi", "name": "Mochi", "credit": "Mochi © T", "terms": "long"}],
+        )
     decisions.like(user=bob, post=Post.objects.last().public_id, now=now)
     with django_assert_max_num_queries(1):
         page = api(bob).get("/api/v1/feed", {"limit": 3}).json()
@@ -44,7 +49,9 @@ def test_limits_that_are_none(api, db, limit):
 
 def test_publishing(api, alice, drafted):
     draft = drafted(alice)
-    answer = api(alice).post("/api/v1/posts", {"generation": str(draft.public_id), "caption": " Hi "}, format="json")
+    answer = api(alice).post(
+        "/api/v1/posts", {"generation": str(draft.public_id), "caption": " Hi "}, format="json"
+    )
     assert answer.status_code == 201
     assert answer.json()["caption"] == "Hi"
     assert answer["Location"] == f"/api/v1/posts/{answer.json()['id']}"
@@ -84,7 +91,9 @@ def test_reading_changing_and_taking_back(api, alice, bob, posted):
     post = posted(alice)
     address = f"/api/v1/posts/{post.public_id}"
     assert api().get(address).json()["caption"] == "Look!"
-    assert api(alice).patch(address, {"visibility": "private"}, format="json").json()["visibility"] == "private"
+    assert (
+        api(alice).patch(address, {"visibility": "private"}, format="json").json()["visibility"] == "private"
+    )
     assert api(alice).patch(address, {"caption": "x" * 301}, format="json").status_code == 400
     assert (api().get(address).status_code, api(bob).get(address).status_code) == (404, 404)
     signed = api(alice).get(address).json()
@@ -127,6 +136,11 @@ def test_a_page_of_the_browser_needs_the_token(alice, bob, posted, client):
 
 def test_somebodys_posts(api, alice, bob, posted):
     posted(alice, caption="all"), posted(alice, caption="me", visibility="private")
-    assert [post["caption"] for post in api(bob).get("/api/v1/users/alice/posts").json()["results"]] == ["all"]
-    assert [post["caption"] for post in api(alice).get("/api/v1/users/Alice/posts").json()["results"]] == ["me", "all"]
+    assert [post["caption"] for post in api(bob).get("/api/v1/users/alice/posts").json()["results"]] == [
+        "all"
+    ]
+    assert [post["caption"] for post in api(alice).get("/api/v1/users/Alice/posts").json()["results"]] == [
+        "me",
+        "all",
+    ]
     assert api().get("/api/v1/users/nobody_here/posts").status_code == 404

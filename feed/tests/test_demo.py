@@ -20,7 +20,15 @@ def loaded(db):
 
 
 def finish(generation, now):
-    for field, value in {"state": State.READY, "clip": "c.mp4", "poster": "p.jpg", "width": 540, "height": 960, "duration": 5.0, "finished_at": now}.items():
+    for field, value in {
+        "state": State.READY,
+        "clip": "c.mp4",
+        "poster": "p.jpg",
+        "width": 540,
+        "height": 960,
+        "duration": 5.0,
+        "finished_at": now,
+    }.items():
         setattr(generation, field, value)
     generation.save()
 

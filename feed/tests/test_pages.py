@@ -56,7 +56,16 @@ def test_the_permalink_works_without_scripts(alice, posted, enter):
 
 @pytest.mark.parametrize(
     ("asked", "fragment"),
-    [("2.5", "#t=2.5"), ("2s", "#t=2.0"), ("-1", ""), ("99", ""), ("nan", ""), ("inf", ""), ("x", ""), ("1e1000", "")],
+    [
+        ("2.5", "#t=2.5"),
+        ("2s", "#t=2.0"),
+        ("-1", ""),
+        ("99", ""),
+        ("nan", ""),
+        ("inf", ""),
+        ("x", ""),
+        ("1e1000", ""),
+    ],
 )
 def test_a_start_time(alice, posted, enter, asked, fragment):
     post = posted(alice, duration=5.0)
@@ -92,7 +101,9 @@ def test_removed_says_why_to_the_author_and_nothing_to_others(alice, bob, posted
     gone = enter(bob).get(post.get_absolute_url())
     never = enter(bob).get(f"/v/{uuid.uuid4()}")
     assert (gone.status_code, never.status_code) == (404, 404)
-    assert re.sub(r"[0-9a-f-]{36}", "", gone.content.decode()) == re.sub(r"[0-9a-f-]{36}", "", never.content.decode())
+    assert re.sub(r"[0-9a-f-]{36}", "", gone.content.decode()) == re.sub(
+        r"[0-9a-f-]{36}", "", never.content.decode()
+    )
     assert "watches" not in gone.content.decode()
 
 
@@ -127,7 +138,12 @@ def test_oembed(alice, posted, enter):
     assert (told["version"], told["type"], told["title"]) == ("1.0", "link", "Look!")
     assert told["thumbnail_url"] == f"http://testserver/media/p/{post.public_id}/poster.jpg"
     private = posted(alice, visibility="unlisted")
-    for url in (f"http://testserver/v/{private.public_id}", "http://elsewhere/v/x", "", f"http://testserver/v/{'-' * 36}"):
+    for url in (
+        f"http://testserver/v/{private.public_id}",
+        "http://elsewhere/v/x",
+        "",
+        f"http://testserver/v/{'-' * 36}",
+    ):
         assert enter(None).get("/oembed", {"url": url}).status_code == 404
 
 
@@ -145,7 +161,11 @@ def test_publishing_from_the_draft(alice, drafted, enter):
 
 @pytest.mark.parametrize(
     ("data", "status"),
-    [({"caption": "x" * 301, "visibility": "public"}, 400), ({"caption": "", "visibility": "all"}, 400), ({}, 400)],
+    [
+        ({"caption": "x" * 301, "visibility": "public"}, 400),
+        ({"caption": "", "visibility": "all"}, 400),
+        ({}, 400),
+    ],
 )
 def test_publishing_nonsense_says_so(alice, drafted, enter, data, status):
     answer = enter(alice).post(f"/publish/{drafted(alice).public_id}", data)
@@ -156,12 +176,17 @@ def test_publishing_nonsense_says_so(alice, drafted, enter, data, status):
 
 def test_somebody_elses_draft_is_not_there(alice, bob, drafted, enter):
     draft = drafted(alice)
-    assert enter(bob).post(f"/publish/{draft.public_id}", {"caption": "", "visibility": "public"}).status_code == 404
+    assert (
+        enter(bob).post(f"/publish/{draft.public_id}", {"caption": "", "visibility": "public"}).status_code
+        == 404
+    )
     assert enter(None).post(f"/publish/{draft.public_id}", {"visibility": "public"}).status_code == 302
     assert not Post.objects.exists()
 
 
-@pytest.mark.parametrize(("verb", "data"), [("edit", {"caption": "Mine", "visibility": "private"}), ("withdraw", {})])
+@pytest.mark.parametrize(
+    ("verb", "data"), [("edit", {"caption": "Mine", "visibility": "private"}), ("withdraw", {})]
+)
 def test_others_cannot_press_the_authors_buttons(alice, bob, posted, enter, verb, data):
     post = posted(alice)
     assert enter(bob).post(f"/v/{post.public_id}/{verb}", data).status_code == 404
@@ -179,7 +204,10 @@ def test_the_author_edits_and_takes_back(alice, posted, enter):
     client.post(f"/v/{post.public_id}/edit", {"caption": "New", "visibility": "private"})
     post.refresh_from_db()
     assert (post.caption, post.visibility) == ("New", "private")
-    assert client.post(f"/v/{post.public_id}/edit", {"caption": "\u202e", "visibility": "private"}).status_code == 302
+    assert (
+        client.post(f"/v/{post.public_id}/edit", {"caption": "\u202e", "visibility": "private"}).status_code
+        == 302
+    )
     post.refresh_from_db()
     assert post.caption == "New"
     answer = client.post(f"/v/{post.public_id}/withdraw")

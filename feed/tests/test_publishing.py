@@ -168,10 +168,14 @@ def test_taken_back_and_published_again_it_is_the_same_post(alice, bob, drafted,
 def test_it_is_new_when_everyone_sees_it_first(alice, drafted, now):
     post = publish(alice, drafted(alice), now, visibility="private")
     assert not post.was_public
-    shown = decisions.edit(author=alice, post=post.public_id, caption=None, visibility="public", now=now + LATER)
+    shown = decisions.edit(
+        author=alice, post=post.public_id, caption=None, visibility="public", now=now + LATER
+    )
     assert shown.published_at == now + LATER
     decisions.edit(author=alice, post=post.public_id, caption=None, visibility="private", now=now + 2 * LATER)
-    back = decisions.edit(author=alice, post=post.public_id, caption=None, visibility="public", now=now + 3 * LATER)
+    back = decisions.edit(
+        author=alice, post=post.public_id, caption=None, visibility="public", now=now + 3 * LATER
+    )
     assert back.published_at == now + LATER
 
 

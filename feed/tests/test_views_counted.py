@@ -68,7 +68,9 @@ def test_two_tabs_of_one_visit_count_once_and_do_not_wait_for_each_other(alice, 
     def send(order):
         try:
             barrier.wait(30)
-            viewings = [Viewing(post=post.public_id, watched_ms=1000, completed=False, muted=True) for post in order]
+            viewings = [
+                Viewing(post=post.public_id, watched_ms=1000, completed=False, muted=True) for post in order
+            ]
             counted.append(decisions.record_views(viewer=bob, visit=VISIT, viewings=viewings, now=now))
         except Exception as error:  # noqa: BLE001 - told to the test
             failures.append(error)
@@ -110,7 +112,16 @@ def test_a_visit_says_nothing_of_who_it_was(now):
     assert visit != visits.visit_of(request, now=now + dt.timedelta(days=1))
 
 
-@pytest.mark.parametrize("body", [{}, {"views": []}, {"views": [{"post": "x", "watched_ms": 1}]}, {"views": [{"post": str(uuid.uuid4()), "watched_ms": -1}]}, []])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"views": []},
+        {"views": [{"post": "x", "watched_ms": 1}]},
+        {"views": [{"post": str(uuid.uuid4()), "watched_ms": -1}]},
+        [],
+    ],
+)
 def test_views_that_are_nonsense(db, enter, body):
     answer = enter(None).post("/api/v1/views", body, content_type="application/json")
     assert answer.status_code == 400
@@ -120,7 +131,9 @@ def test_views_that_are_nonsense(db, enter, body):
 def test_machines_are_answered_but_not_counted(alice, posted, enter):
     post = posted(alice)
     body = {"views": [{"post": str(post.public_id), "watched_ms": 900}]}
-    machine = enter(None).post("/api/v1/views", body, content_type="application/json", HTTP_USER_AGENT="curl/8")
+    machine = enter(None).post(
+        "/api/v1/views", body, content_type="application/json", HTTP_USER_AGENT="curl/8"
+    )
     assert (machine.status_code, machine.json()) == (200, {"counted": 0})
     person = enter(None).post("/api/v1/views", body, content_type="application/json")
     assert person.json() == {"counted": 1}
@@ -131,6 +144,8 @@ def test_too_many_batches_are_refused(db, enter, alice, posted):
     post = posted(alice)
     body = {"views": [{"post": str(post.public_id), "watched_ms": 900}]}
     client = enter(None)
-    codes = {client.post("/api/v1/views", body, content_type="application/json").status_code for _ in range(62)}
+    codes = {
+        client.post("/api/v1/views", body, content_type="application/json").status_code for _ in range(62)
+    }
     assert codes == {200, 429}
     assert View.objects.count() == 1

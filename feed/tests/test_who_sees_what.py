@@ -15,7 +15,16 @@ VIEWERS = ("author", "adult", "teen", "nobody", "ageless")
 CASES = [
     (visibility, ruled, viewer)
     for visibility in ("public", "unlisted", "private")
-    for ruled in (None, "hide", "age_limit", "suspend", "withdrawn", "clip deleted", "author closed", "lifted")
+    for ruled in (
+        None,
+        "hide",
+        "age_limit",
+        "suspend",
+        "withdrawn",
+        "clip deleted",
+        "author closed",
+        "lifted",
+    )
     for viewer in VIEWERS
 ]
 

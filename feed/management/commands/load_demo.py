@@ -36,7 +36,9 @@ class Command(BaseCommand):
         creators = load_creators()
         queued = load_clips(creators)
         published = decisions.grant_ready_wishes(now=timezone.now())
-        self.stdout.write(f"demo site: {len(creators)} creators, {queued} clips queued, {published} published")
+        self.stdout.write(
+            f"demo site: {len(creators)} creators, {queued} clips queued, {published} published"
+        )
 
 
 def _read(name: str) -> list[dict[str, Any]]:
@@ -47,7 +49,9 @@ def _read(name: str) -> list[dict[str, Any]]:
 @transaction.atomic
 def load_catalogue() -> None:
     for told in _read("catalogue.json"):
-        holder, _new = RightsHolder.objects.get_or_create(name=told["name"], defaults={"about": told["about"]})
+        holder, _new = RightsHolder.objects.get_or_create(
+            name=told["name"], defaults={"about": told["about"]}
+        )
         for about in told["works"]:
             work, _new = Property.objects.get_or_create(
                 rights_holder=holder, name=about["name"], defaults={"about": about["about"]}
@@ -103,7 +107,9 @@ def load_clips(creators: dict[str, User]) -> int:
         wish = making.Wish(prompt=told["prompt"], seconds=told["seconds"], seed=told["seed"], background=True)
         try:
             with transaction.atomic():
-                generation, _new = making.submit(owner=owner, wish=wish, idempotency_key=key, now=timezone.now())
+                generation, _new = making.submit(
+                    owner=owner, wish=wish, idempotency_key=key, now=timezone.now()
+                )
                 decisions.wish(generation=generation, caption=told["caption"], likes=told["likes"])
         except making.Refused as error:  # somebody withdrew a character or suspended a creator
             log.warning("demo clip %s is left out: %s", told["key"], error)

@@ -128,7 +128,8 @@ class Nouns(Verbs):
                 return None
         for shot in reversed(self.shots[:-1]):
             for subject in shot.subjects:
-                if same(subject) and len(self.shot.subjects) < MOST_SUBJECTS:
+                here = any(known.id == subject.id for known in self.shot.subjects)
+                if same(subject) and not here and len(self.shot.subjects) < MOST_SUBJECTS:
                     again = subject.again()
                     self.shot.subjects.append(again)
                     return again

@@ -14,8 +14,9 @@ from generation.engine.animatic.understanding import understand
 from generation.engine.animatic.understanding.lexicon import drawings
 from generation.engine.animatic.understanding.tests.cases import CHINESE, ENGLISH
 from generation.engine.animatic.understanding.text import fold
-from generation.engine.protocol import Request
-from generation.engine.storyboard import Outcome, Storyboard
+from generation.engine.animatic.understanding.vocabulary import vocabulary
+from generation.engine.protocol import Reference, Request
+from generation.engine.storyboard import Colour, Outcome, Storyboard
 
 
 def read(prompt: str, seconds: float = 5.0) -> Storyboard:
@@ -175,6 +176,49 @@ def test_known_words_in_any_order_are_survived(words: list[str], joint: str) -> 
     board = read(joint.join(words))
     check_offsets(board)
     assert json.loads(board.model_dump_json())
+
+
+_SPELLINGS = sorted(vocabulary().english) + sorted(vocabulary().chinese)
+_GLUE = [
+    ". ",
+    ", ",
+    " “hi” ",
+    ' "yo" ',
+    "@luna ",
+    "@max9 ",
+    "@9bad ",
+    "然后",
+    " then ",
+    "的",
+    "在",
+    "。",
+    " and ",
+    "和",
+]
+_REFERENCES = (
+    Reference("luna", "Luna", "rabbit", Colour.RED),
+    Reference("max9", "Max", "robot"),
+    Reference("9bad", "Bad", "fox"),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    words=st.lists(st.one_of(st.sampled_from(_SPELLINGS), st.sampled_from(_GLUE)), max_size=40),
+    seconds=st.floats(min_value=3, max_value=30),
+)
+def test_the_whole_vocabulary_in_any_order_is_survived(words: list[str], seconds: float) -> None:
+    board = understand(Request(prompt=" ".join(words), seconds=seconds, references=_REFERENCES))
+    check_offsets(board)
+    assert all(shot.seconds >= 1 for shot in board.shots)
+
+
+def test_a_subject_of_another_colour_does_not_borrow_an_id() -> None:
+    board = read(
+        "A red fox runs. Then a red fox and a blue fox jump. Then two foxes and a green fox sleep.", 9.0
+    )
+    for shot in board.shots:
+        assert len({subject.id for subject in shot.subjects}) == len(shot.subjects)
 
 
 @settings(max_examples=100, deadline=None)

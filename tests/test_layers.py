@@ -4,6 +4,7 @@
 """
 
 import ast
+import configparser
 import subprocess
 import sys
 from pathlib import Path
@@ -68,11 +69,27 @@ def test_every_app_of_the_house_is_listed_and_has_a_floor():
     assert {name for names in FLOORS for name in names} >= folders
 
 
+def contract(name):
+    parser = configparser.ConfigParser()
+    parser.read_string((HOUSE / ".importlinter").read_text("utf-8"))
+    return parser[f"importlinter:contract:{name}"]
+
+
 def test_the_contract_names_the_same_floors():
-    contract = (HOUSE / ".importlinter").read_text("utf-8").split("layers =")[1].split("[")[0]
-    written = [line.strip().strip("()") for line in contract.splitlines() if line.strip()]
-    floors = [frozenset(part.strip() for part in line.split("|")) for line in reversed(written)]
+    lines = [line.strip("()") for line in contract("layers")["layers"].split("\n") if line]
+    floors = [frozenset(part.strip() for part in line.split("|")) for line in reversed(lines)]
     assert tuple(floors) == FLOORS
+
+
+def test_the_engine_is_kept_from_everything_else_of_its_app():
+    around = {
+        f"generation.{path.stem}"
+        for path in (HOUSE / "generation").iterdir()
+        if (path.suffix == ".py" or (path / "__init__.py").exists())
+    }
+    around -= {"generation.__init__", "generation.engine", "generation.tests", "generation.migrations"}
+    forbidden = set(contract("engine")["forbidden_modules"].split())
+    assert forbidden >= around | set(settings.LOCAL_APPS) - {"generation"}
 
 
 def test_imports_point_down():

@@ -238,7 +238,8 @@ class ClipWriter:
 
     H.264 High, 4:2:0, BT.709, a key frame after ``first_seconds`` and then at every
     ``fragment_seconds``; AAC-LC, 128 kbit/s, stereo, 48 kHz. No B-frames: pictures come out in
-    the order in which they went in, and nothing has to be shifted in time.
+    the order in which they went in, and nothing has to be shifted in time. The first fragment is
+    short, and the encoder looks two frames ahead, so that half a second of frames is enough to start.
     """
 
     def __init__(
@@ -246,7 +247,7 @@ class ClipWriter:
         frame: Frame,
         *,
         fragment_seconds: float = 1.0,
-        first_seconds: float = 0.5,
+        first_seconds: float = 0.25,
         quality: int = 21,
         preset: str = "veryfast",
         threads: int = 2,
@@ -274,7 +275,7 @@ class ClipWriter:
                 "-map", "0:v", "-map", "1:a",
                 "-vf", _TO_BT709,
                 "-c:v", "libx264", "-preset", preset, "-crf", str(quality), "-profile:v", "high",
-                "-threads", str(threads), "-bf", "0", "-rc-lookahead", "6", "-sc_threshold", "0",
+                "-threads", str(threads), "-bf", "0", "-rc-lookahead", "2", "-sc_threshold", "0",
                 "-g", str(group), "-keyint_min", str(group), "-forced-idr", "1",
                 "-force_key_frames", f"{first / frame.fps:.6f}",
                 "-x264-params", "scenecut=0:open-gop=0",

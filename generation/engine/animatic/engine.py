@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -116,10 +117,10 @@ class AnimaticEngine:
             clip = Clip(storyboard, self._sprites)
         except UnknownDrawing as error:
             raise CannotRender(f"There is no drawing called {error}.") from error
+        soundtrack: Soundtrack | None = None
         try:
             total = clip.frame_count
             soundtrack = Soundtrack(storyboard, clip.director.cues(), storyboard.seed)
-            captions = soundtrack.captions()
             for start in range(first, total, CHUNK_FRAMES):
                 end = min(total, start + CHUNK_FRAMES)
                 frames_THWC = np.empty((end - start, frame.height, frame.width, 3), np.uint8)
@@ -132,17 +133,15 @@ class AnimaticEngine:
                     start=since,
                     frames_THWC=frames_THWC,
                     samples_SC=soundtrack.samples(sample, _sample(end, frame.fps) - sample),
-                    captions=tuple(
-                        caption
-                        for caption in captions
-                        if since <= caption.start < until or (end == total and caption.start >= until)
-                    ),
+                    captions=soundtrack.captions(since, until if end < total else math.inf),
                     state=json.dumps({"version": STATE_VERSION, "storyboard": digest, "frame": end}).encode(),
                 )
         except UnknownDrawing as error:
             raise CannotRender(f"There is no drawing called {error}.") from error
         finally:
             clip.close()
+            if soundtrack is not None:
+                soundtrack.close()
 
 
 def _sample(frame: int, fps: int) -> int:

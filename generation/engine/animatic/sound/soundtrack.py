@@ -31,8 +31,8 @@ BLOCK = 12_000
 """Samples that are mixed at once: a quarter of a second."""
 
 TARGET_LUFS = -15.0
-_HEADROOM = 1.3
-"""Decibels that the soft ceiling and the fades take away, by measurement over all moods and places."""
+_HEADROOM = 0.9
+"""Decibels that the soft ceiling and the fades take away, measured over all moods, styles and places."""
 _MUSIC_LUFS = -21.0
 _SPEECH_LUFS = -17.0
 _DUCKED = 10 ** (-10 / 20)

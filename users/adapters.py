@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -58,9 +59,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{settings.SITE_NAME}: {subject}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        super().send_mail(
-            template_prefix, email, context | {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
-        )
+        site = SimpleNamespace(name=settings.SITE_NAME, domain=settings.SITE_URL)
+        super().send_mail(template_prefix, email, context | {"current_site": site})
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return "/settings/account"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     InviteRecords = admin.ModelAdmin[Invite]
     RedemptionRecords = admin.ModelAdmin[Redemption]
     WaitlistRecords = admin.ModelAdmin[WaitlistEntry]
+    InviteModelForm = forms.ModelForm[Invite]
 else:
+    InviteModelForm = forms.ModelForm
     UserRecords = InviteRecords = RedemptionRecords = WaitlistRecords = admin.ModelAdmin
 
 for model in (Group, AuthToken):
@@ -123,8 +127,17 @@ class UserAdmin(UserRecords):
         return render(request, "admin/users/invite_tree.html", context)
 
 
+class InviteForm(InviteModelForm):
+    def clean_expires_at(self) -> dt.datetime:
+        expires_at: dt.datetime = self.cleaned_data["expires_at"]
+        if expires_at <= timezone.now():
+            raise forms.ValidationError(_("That has passed already."))
+        return expires_at
+
+
 @admin.register(Invite)
 class InviteAdmin(InviteRecords):
+    form = InviteForm
     list_display = ("code_start", "created_by", "uses", "max_uses", "state", "expires_at", "note")
     list_select_related = ("created_by",)
     search_fields = ("code", "created_by__handle", "note", "email")

@@ -1,4 +1,4 @@
-// Small comforts on forms about oneself: see the password, copy, share, look at a picture before it is sent.
+// Small comforts on forms about oneself: see the password, share a link, look at a picture before it is sent.
 
 const eye = (name, path) => `<svg class="icon ${name}" width="20" height="20" viewBox="0 0 24 24" aria-hidden="true"><g fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${path}</g></svg>`;
 const EYES =
@@ -13,7 +13,7 @@ function reveal(input) {
   button.type = "button";
   button.className = "reveal";
   button.setAttribute("aria-pressed", "false");
-  button.setAttribute("aria-label", input.labels[0]?.textContent.trim() ?? "");
+  button.setAttribute("aria-label", input.closest("[data-reveal]")?.dataset.reveal ?? "👁");
   button.innerHTML = EYES;
   input.before(box);
   box.append(input, button);
@@ -24,23 +24,8 @@ function reveal(input) {
   });
 }
 
-async function copy(button) {
-  const label = button.querySelector("span");
-  const before = label.textContent;
-  try {
-    await navigator.clipboard.writeText(button.dataset.copy);
-  } catch {
-    const input = button.closest("li, .note")?.querySelector("input[readonly]");
-    input?.select();
-    if (!document.execCommand("copy")) return;
-  }
-  label.textContent = button.dataset.copied;
-  setTimeout(() => { label.textContent = before; }, 2000);
-}
-
 document.querySelectorAll('input[type="password"]').forEach(reveal);
 document.querySelectorAll("input[readonly]").forEach((input) => input.addEventListener("focus", () => input.select()));
-document.querySelectorAll("[data-copy]").forEach((button) => button.addEventListener("click", () => copy(button)));
 if (navigator.share) {
   document.querySelectorAll("[data-share]").forEach((button) => {
     button.hidden = false;

@@ -251,6 +251,12 @@ def taken_back(post: UUID, *, viewer: Viewer) -> UUID | None:
     return mine.filter(generation__deleted_at=None).values_list("generation__public_id", flat=True).first()
 
 
+def address_of_draft(generation: UUID) -> str:
+    """The path of the post that shows a draft; empty while there is none. Ask it for its owner only."""
+    post = Post.objects.standing().filter(generation__public_id=generation).first()
+    return "" if post is None else post.get_absolute_url()
+
+
 def profile_page(
     author: User, *, viewer: Viewer, after: Cursor | None, limit: int = GRID_PAGE, now: dt.datetime
 ) -> FeedPage:

@@ -25,7 +25,7 @@ from django.utils.translation import get_language
 from feed.forms import PublishForm
 from feed.media import link
 from feed.models import Visibility
-from feed.queries import Clip, Viewer, is_public
+from feed.queries import Clip, Viewer, address_of_draft, is_public
 
 register = template.Library()
 
@@ -154,6 +154,12 @@ def clip_shape(clip: Clip) -> str:
 def publish_form() -> PublishForm:
     """An empty form, for pages of drafts that include ``feed/_publish.html``."""
     return PublishForm(initial={"visibility": Visibility.PUBLIC})
+
+
+@register.simple_tag
+def standing_post(generation_id: UUID) -> str:
+    """The address of the post that shows a draft; empty while there is none."""
+    return address_of_draft(generation_id)
 
 
 @register.filter

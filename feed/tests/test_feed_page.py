@@ -168,7 +168,12 @@ def test_many_rulings_do_not_slow_the_feed_down(alice, posted, rule, now):
     with connection.cursor() as cursor:
         for known in (True, False):
             sql, params = queries.feed_statement(known=known, adult=True, further=False, limit=21)
-            for way in ("seqscan", "hashjoin", "mergejoin", "sort"):  # small tables invite them, large ones do not
+            for way in (
+                "seqscan",
+                "hashjoin",
+                "mergejoin",
+                "sort",
+            ):  # small tables invite them, large ones do not
                 cursor.execute(f"SET LOCAL enable_{way} = off")
             cursor.execute("EXPLAIN " + sql, params)
             plan = "\n".join(row[0] for row in cursor.fetchall())

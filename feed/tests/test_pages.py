@@ -159,6 +159,18 @@ def test_publishing_from_the_draft(alice, drafted, enter):
     assert (post.caption, post.visibility) == ("Hi", "unlisted")
 
 
+def test_the_draft_offers_to_publish_until_it_is(alice, drafted, enter, now):
+    draft = drafted(alice, files=True)
+    page = enter(alice).get(f"/drafts/{draft.public_id}").content.decode()
+    assert f'action="/publish/{draft.public_id}"' in page
+    post = decisions.publish(
+        author=alice, generation=draft.public_id, caption="", visibility="private", now=now
+    )
+    page = enter(alice).get(f"/drafts/{draft.public_id}").content.decode()
+    assert f'action="/publish/{draft.public_id}"' not in page
+    assert post.get_absolute_url() in page
+
+
 @pytest.mark.parametrize(
     ("data", "status"),
     [

@@ -12,6 +12,7 @@ if (feed) start();
 
 function start() {
   begin(feed);
+  const list = feed.querySelector("[role=feed]");
   const players = [];
   const byArticle = new Map();
   let current = -1;
@@ -73,7 +74,7 @@ function start() {
     const link = feed.querySelector("[data-more] a");
     if (!link || loading) return;
     loading = true;
-    feed.setAttribute("aria-busy", "true");
+    list.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(link.dataset.next);
       if (!answer.ok) throw new Error(String(answer.status));
@@ -82,13 +83,14 @@ function start() {
       const known = new Set(players.map((player) => player.id));
       const fresh = [...page.content.querySelectorAll("article.clip")].filter((one) => !known.has(one.dataset.id));
       const last = page.content.querySelector("[data-more], .end");
-      link.closest("[data-more]").replaceWith(...fresh, ...(last ? [last] : []));
+      list.append(...fresh);
+      link.closest("[data-more]").replaceWith(...(last ? [last] : []));
       adopt(fresh);
     } catch {
       toast(say("failed"), "error"); // the link stays, for another try
     } finally {
       loading = false;
-      feed.setAttribute("aria-busy", "false");
+      list.setAttribute("aria-busy", "false");
     }
   }
 

@@ -43,7 +43,6 @@ class PropertyAdmin(WorkBase):
     list_display = ("name", "rights_holder")
     list_select_related = ("rights_holder",)
     search_fields = ("name", "rights_holder__name")
-    autocomplete_fields = ("rights_holder",)
     ordering = ("name",)
 
 
@@ -55,7 +54,6 @@ class CharacterAdmin(CharacterBase):
     list_filter = ("offered", "work__rights_holder")
     list_select_related = ("work__rights_holder",)
     search_fields = ("name", "handle", "work__name")
-    autocomplete_fields = ("work",)
     ordering = ("handle",)
 
     @admin.display(description="")

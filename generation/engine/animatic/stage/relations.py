@@ -1,19 +1,19 @@
 """What two bodies do together: chase, jump over, collide, circle, carry, ride, hide.
 
-``imply`` completes actions before anybody is placed (who chases must run); ``join`` bends the finished
-tracks of the pair. Both change what they are given.
+``join`` bends the finished tracks of a pair, in place; what it asked of their actions is ``intent``'s part.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from generation.engine.animatic.stage.bodies import TRAVELS, Body, Deed, Puff, Sound, Track, Values
+from generation.engine.animatic.stage.bodies import Body, Puff, Sound, Track, Values
 from generation.engine.animatic.stage.doing import smooth
+from generation.engine.animatic.stage.intent import travelling
 from generation.engine.animatic.understanding.lexicon import Kind
 from generation.engine.storyboard import Direction, RelationKind, Verb
 
@@ -58,64 +58,6 @@ class Pair:
     @property
     def t(self) -> Values:
         return np.arange(self.count) / self.fps
-
-
-def travelling(body: Body) -> Deed | None:
-    return next((deed for deed in body.deeds if deed.verb in TRAVELS), None)
-
-
-def imply(kind: RelationKind, subject: Body, other: Body) -> None:
-    """Give the two the travelling that their relation needs."""
-    if kind in (RelationKind.CHASES, RelationKind.FOLLOWS):
-        default = Verb.RUN if kind is RelationKind.CHASES else Verb.WALK
-        leader = travelling(other) or travelling(subject)
-        direction = (leader.direction if leader else None) or Direction.RIGHT
-        if direction not in (Direction.LEFT, Direction.RIGHT):
-            direction = Direction.RIGHT
-        for body in (subject, other):
-            own = travelling(body)
-            verb = own.verb if own else _own_way(body, default)
-            pace = own.pace if own else 1.0
-            last = body.deeds[-1].last
-            body.deeds = [Deed(verb, 0, last, direction, pace)]
-    elif kind in (RelationKind.RIDES, RelationKind.ON, RelationKind.INSIDE):
-        own, carried = travelling(subject), travelling(other)
-        if own and not carried:
-            verb = _own_way(other, own.verb)
-            other.deeds = [
-                replace(deed, verb=verb) if deed.verb in TRAVELS else deed for deed in subject.deeds
-            ]
-        elif kind is RelationKind.RIDES and not carried:
-            last = other.deeds[-1].last
-            other.deeds = [Deed(_own_way(other, Verb.RUN), 0, last, Direction.RIGHT, 0.8)]
-        subject.deeds = [
-            Deed(Verb.STAND, deed.first, deed.last, deed.direction, deed.pace)
-            if deed.verb in TRAVELS
-            else deed
-            for deed in subject.deeds
-        ]
-
-
-def _own_way(body: Body, otherwise: Verb) -> Verb:
-    """How a body of this kind gets about."""
-    if body.kind in (Kind.VEHICLE, Kind.BOAT):
-        return Verb.DRIVE
-    if body.kind is Kind.AIRCRAFT or (
-        body.drawing and body.drawing.flies and otherwise in (Verb.FLY, Verb.STAND)
-    ):
-        return Verb.FLY
-    if (
-        body.kind in (Kind.BIRD, Kind.INSECT)
-        and otherwise is Verb.RUN
-        and body.drawing
-        and body.drawing.flies
-    ):
-        return Verb.FLY
-    if body.kind is Kind.BALL:
-        return Verb.ROLL
-    if body.kind is Kind.FISH:
-        return Verb.SWIM
-    return Verb.DRIVE if body.kind is Kind.OBJECT and otherwise in (Verb.RUN, Verb.WALK) else otherwise
 
 
 def join(pair: Pair) -> None:
@@ -351,7 +293,7 @@ def turned(steps: Values, frames: int = 5) -> Values:
 def _carried(pair: Pair, share: float, *, lean: float = 0.6) -> None:
     """Stand at ``share`` of the other's height, and go where it goes."""
     track, base = pair.one, pair.other
-    lift = pair.object.height * base.tall * base.scale * share
+    lift = np.minimum(pair.object.height * base.tall * base.scale * share, max(0.0, pair.head))
     rolling = pair.object.kind is Kind.BALL or pair.object.does(Verb.ROLL)
     tilt = np.zeros(pair.count) if rolling else base.turn * lean
     own = track.x - track.x[0] if not travelling(pair.object) else np.zeros(pair.count)
@@ -367,12 +309,27 @@ def _carried(pair: Pair, share: float, *, lean: float = 0.6) -> None:
         track.face = _facing(pair.subject, way)
 
 
+SEATS = {
+    "couch-and-lamp": (0.36, -0.18), "bed": (0.5, 0.05), "chair": (0.5, 0.0), "seat": (0.45, 0.0),
+    "sled": (0.5, 0.0), "skateboard": (0.62, 0.0), "bathtub": (0.55, 0.0),
+}  # fmt: skip
+"""Where one sits on a drawing whose highest ink is no seat: shares of its height, and of its width from the middle."""
+
+
 def _on(pair: Pair) -> None:
+    if pair.object.subject.drawing in SEATS:
+        share, aside = SEATS[pair.object.subject.drawing]
+        _carried(pair, share)
+        pair.one.x = pair.one.x + aside * pair.object.width
+        return
     # A drawing's top is seldom flat: stand a little below the highest ink.
     _carried(pair, 0.97 if pair.object.kind in (Kind.BALL, Kind.BUILDING) else 0.88)
 
 
 def _rides(pair: Pair) -> None:
+    if pair.object.subject.drawing in SEATS:
+        _on(pair)
+        return
     small = pair.object.height < pair.subject.height * 0.6
     _carried(pair, 0.8 if small else 0.6, lean=0.9)
 
@@ -473,7 +430,7 @@ ORDER: Sequence[RelationKind] = (
 """Those that move bodies come before those that attach bodies to what has moved."""
 
 EDGES = {
-    RelationKind.ON: (0.78, 1.0),
+    RelationKind.ON: (0.7, 1.12),
     RelationKind.RIDES: (0.78, 1.05),
     RelationKind.UNDER: (0.62, 1.35),
     RelationKind.INSIDE: (0.72, 1.1),
@@ -485,5 +442,3 @@ EDGES = {
     RelationKind.COLLIDES_WITH: (0.8, 0.8),
 }
 """Sizes of (subject, object) in a relation, relative to what they would be alone."""
-
-__all__ = ["ATTACHED", "EDGES", "ORDER", "Pair", "imply", "join", "travelling", "turned"]

@@ -205,6 +205,15 @@ def test_a_rocket_told_to_fly_up_rises(sprites: Sprites) -> None:
     assert scene.tracks[0].y[-1] > scene.tracks[0].y[0] + 80
 
 
+def test_a_dolphin_at_the_beach_jumps_out_of_water_and_splashes(sprites: Sprites) -> None:
+    scene = directed(board(one_shot(somebody("dolphin", Verb.JUMP), setting=Setting.BEACH)), sprites)
+    assert scene.water
+    assert "splash" in {cue.kind for cue in scene.cues}
+    assert "land" not in {cue.kind for cue in scene.cues}
+    dry = directed(board(one_shot(somebody("cat", Verb.JUMP), setting=Setting.BEACH)), sprites)
+    assert not dry.water
+
+
 def test_bodies_stay_in_the_frame(sprites: Sprites) -> None:
     for verb in Verb:
         scene = directed(board(one_shot(somebody("dog", verb), seconds=6)), sprites)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404
@@ -18,6 +18,8 @@ from rest_framework.views import APIView
 
 from generation import decisions, queries
 from generation.models import Generation, Stage, State
+from generation.rules import Wish
+from users.models import User
 
 _PAGE = 50
 
@@ -36,7 +38,7 @@ class TooManyClips(APIException):
     default_code = "too_many"
 
 
-class WishSerializer(serializers.Serializer[decisions.Wish]):
+class WishSerializer(serializers.Serializer[Wish]):
     """What to make. Only ``prompt`` is needed."""
 
     prompt = serializers.CharField(
@@ -49,7 +51,7 @@ class WishSerializer(serializers.Serializer[decisions.Wish]):
     short_side = serializers.IntegerField(
         default=540, min_value=-1, max_value=100_000, help_text="Pixels: 540 or 720."
     )
-    style = serializers.CharField(
+    style = serializers.CharField(  # type: ignore[assignment]  # shadows what only fields use
         default="", allow_blank=True, max_length=20, help_text="Empty: as the prompt says."
     )
     engine = serializers.CharField(
@@ -57,10 +59,10 @@ class WishSerializer(serializers.Serializer[decisions.Wish]):
     )
     seed = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=2**63 - 1)
 
-    def wish(self) -> decisions.Wish:
+    def wish(self) -> Wish:
         given = dict(self.validated_data)
         given["engine"] = given["engine"] or settings.DEFAULT_ENGINE
-        return decisions.Wish(**given)
+        return Wish(**given)
 
 
 class NoteSerializer(serializers.Serializer[dict[str, Any]]):
@@ -79,7 +81,7 @@ class GenerationSerializer(serializers.Serializer[dict[str, Any]]):
     shape = serializers.CharField()
     seconds = serializers.FloatField()
     short_side = serializers.IntegerField()
-    style = serializers.CharField(allow_blank=True)
+    style = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # as above
     engine = serializers.CharField()
     seed = serializers.IntegerField()
     state = serializers.ChoiceField(choices=State.choices)
@@ -119,9 +121,9 @@ class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
 
 def _shown(generation: Generation) -> dict[str, Any]:
     snapshot = queries.snapshot(generation, now=timezone.now())
-    fields = GenerationSerializer().fields
-    own = {name: getattr(generation, name) for name in fields if name not in snapshot}
-    return own | {name: snapshot[name] for name in fields if name in snapshot}
+    names = list(GenerationSerializer().get_fields())
+    own = {name: getattr(generation, name) for name in names if name not in snapshot}
+    return own | {name: snapshot[name] for name in names if name in snapshot}
 
 
 def _explained(error: decisions.Refused) -> APIException:
@@ -137,6 +139,13 @@ def _explained(error: decisions.Refused) -> APIException:
         case decisions.TooMany():
             return TooManyClips(str(error), code=error.code)
     return Conflict(str(error), code=error.code)
+
+
+def _me(request: Request) -> User:
+    """Whoever the token or the session stands for."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - for the type checker: permission classes have turned others away
+    return user
 
 
 def _own(request: Request, public_id: uuid.UUID) -> Generation:
@@ -165,7 +174,7 @@ class Generations(APIView):
     )
     def get(self, request: Request) -> Response:
         """One's own generations, newest first."""
-        user = request.user
+        user = _me(request)
         found = queries.drafts_of(
             user, words=request.query_params.get("q", ""), state=request.query_params.get("state", "")
         )
@@ -205,7 +214,7 @@ class Generations(APIView):
         key = request.headers.get("Idempotency-Key") or str(uuid.uuid4())
         try:
             generation, new = decisions.submit(
-                owner=request.user, wish=body.wish(), idempotency_key=key, now=timezone.now()
+                owner=_me(request), wish=body.wish(), idempotency_key=key, now=timezone.now()
             )
         except decisions.Refused as error:
             raise _explained(error) from error
@@ -249,7 +258,7 @@ class Cancel(APIView):
 
 
 class Retry(APIView):
-    throttle_classes: ClassVar[list[type[BaseThrottle]]] = [SubmitThrottle]
+    throttle_classes = [SubmitThrottle]
 
     @extend_schema(
         operation_id="generations_retry",

@@ -7,4 +7,4 @@ class GenerationConfig(AppConfig):
     def ready(self) -> None:
         from generation import receivers
 
-        receivers.register_notices()
+        receivers.register()

@@ -12,9 +12,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from generation import engines
-from generation.decisions import Wish
 from generation.engine.storyboard import Shape, Style
-from generation.rules import Fault
+from generation.rules import Fault, Wish
 
 LENGTHS = ("3", "5", "8", "12", "20", "30")
 SHAPES = {Shape.PORTRAIT: _("Tall"), Shape.LANDSCAPE: _("Wide"), Shape.SQUARE: _("Square")}

@@ -116,8 +116,8 @@ def order_of(
 def drafts_of(owner: User, *, words: str = "", state: str = "") -> QuerySet[Generation]:
     """An owner's drafts, newest first; those whose prompt holds every word, in one state if named."""
     found = Generation.objects.owned_by(owner)
-    for word in words.split()[:8]:
-        found = found.filter(prompt__icontains=word)
+    for each in words.split()[:8]:
+        found = found.filter(prompt__icontains=each)
     if state == "active":
         found = found.active()
     elif state in State.values:

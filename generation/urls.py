@@ -10,7 +10,6 @@ app_name = "generation"
 urlpatterns = [
     path("create", views.create, name="create"),
     path("create/check", views.check, name="check"),
-    path("create/mentions", views.mentions, name="mentions"),
     path("drafts", views.drafts, name="drafts"),
     path("drafts/<uuid:public_id>", views.detail, name="detail"),
     path("drafts/<uuid:public_id>/live.json", views.live, name="live"),

@@ -9,14 +9,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from generation import decisions, delivery, engines, files, queries, rules
 from generation.forms import ComposerForm
@@ -26,7 +26,6 @@ from moderation.queries import suspension_of
 from users.models import User
 
 _PER_PAGE = 24
-_SUGGESTED = 8
 
 
 def _me(request: HttpRequest) -> User:
@@ -87,8 +86,7 @@ def _submit(request: HttpRequest, me: User) -> HttpResponse:
     else:
         return redirect("generation:detail", generation.public_id)
     # The words stay; the key is new, since what comes next is another wish.
-    form.data = form.data.copy()
-    form.data["key"] = str(uuid.uuid4())
+    form.data = {**request.POST.dict(), "key": str(uuid.uuid4())}
     return _composer(request, form, status=status)
 
 
@@ -130,26 +128,13 @@ def check(request: HttpRequest) -> JsonResponse:
     )
 
 
-@login_required
-@require_GET
-def mentions(request: HttpRequest) -> JsonResponse:
-    """Licensed characters whose handle or name begins like ``q``, with their terms."""
-    typed = request.GET.get("q", "")[:32]
-    found = (
-        Character.objects.offered()
-        .filter(Q(handle__istartswith=typed) | Q(name__istartswith=typed))
-        .select_related("work__rights_holder")
-        .order_by("handle")[:_SUGGESTED]
-    )
-    return JsonResponse({"characters": [_character(character) for character in found]})
-
-
 def _character(character: Character) -> dict[str, str]:
     return {
         "handle": character.handle,
         "name": character.name,
         "credit": character.credit,
         "terms": character.terms,
+        "picture": reverse("licensing:picture", args=[character.public_id]),
     }
 
 

@@ -26,16 +26,16 @@ from generation.decisions.wishes import (
     StillNeeded,
     Suspended,
     TooMany,
-    Wish,
     cancel,
     check,
     delete,
+    forget_owner,
     retry,
     submit,
 )
 
 __all__ = [
-    "IdempotencyConflict", "Invalid", "NotNow", "Refused", "StillNeeded", "Suspended", "TooMany", "Wish",
-    "abandon", "cancel", "check", "claim_next", "delete", "fail", "finish", "give_back", "heartbeat", "lose", "record_fragment",
+    "IdempotencyConflict", "Invalid", "NotNow", "Refused", "StillNeeded", "Suspended", "TooMany",
+    "abandon", "cancel", "check", "claim_next", "delete", "fail", "finish", "forget_owner", "give_back", "heartbeat", "lose", "record_fragment",
     "record_fragments_gone", "record_progress", "record_purged", "record_storyboard", "retry", "submit",
 ]  # fmt: skip

@@ -266,6 +266,20 @@ def delete(*, generation: Generation, now: dt.datetime) -> bool:
     return True
 
 
+def forget_owner(*, owner_id: int, now: dt.datetime) -> int:
+    """Delete all that a closed account has made, its words too. Returns how many generations went."""
+    count = 0
+    for generation in Generation.objects.kept().filter(owner_id=owner_id):
+        try:
+            count += delete(generation=generation, now=now)
+        except StillNeeded as error:
+            log.error("%s of a closed account stays: %s", generation.public_id, error)  # noqa: TRY400 - no fault of ours
+    Generation.objects.filter(owner_id=owner_id, deleted_at__isnull=False).update(
+        prompt="", storyboard=None, references=[]
+    )
+    return count
+
+
 def _queued(generation: Generation) -> None:
     queue.wake_worker()
     news.tell(generation.public_id, state=State.QUEUED.value)

@@ -21,11 +21,12 @@ from pathlib import Path
 
 from generation.engine import registry, still
 from generation.engine.mux import ClipWriter, MuxError, webvtt
-from generation.engine.protocol import CannotRender, Chunk, Engine
+from generation.engine.protocol import CannotRender, Chunk, Engine, Request
 from generation.studio.messages import Broken, Drawn, Made, Order, Planned, Ready, Stop, Stopped
 
 _PR_SET_PDEATHSIG = 1
 _NICE = 5
+_WARM_UP = "A ball rolls over a meadow."
 
 
 def load(spec: str, cache: Path) -> Engine:
@@ -52,12 +53,23 @@ class Draughtsman:
     def work(self, first_engine: str) -> None:
         # An engine that cannot be loaded is told with the first order that needs it.
         with contextlib.suppress(Exception):
-            self._engine(first_engine)
+            self._warm_up(self._engine(first_engine))
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
         self._pipe.send(Ready())
         while True:
             order = self._orders.get()
             self._pipe.send(self._answer(order))
+
+    def _warm_up(self, engine: Engine) -> None:
+        """Draw and encode one small chunk, so that whatever is loaded or started late is so before the first order."""
+        can = engine.capabilities
+        board = engine.storyboard(
+            Request(_WARM_UP, shape=can.shapes[0], seconds=can.min_seconds, short_side=min(can.short_sides))
+        )
+        chunks = engine.render(board, {})
+        with ClipWriter(board.frame) as writer:
+            writer.write(next(chunks))
+        getattr(chunks, "close", lambda: None)()
 
     def _listen(self) -> None:
         """Hear orders and stops while drawing goes on; the end of the pipe is the end of this process."""

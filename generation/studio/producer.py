@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
@@ -154,8 +155,10 @@ class _Job:
                     continue
                 case Planned():
                     self.report(
-                        lambda now, board=report.storyboard: decisions.record_storyboard(
-                            generation=self.generation, storyboard=board, now=now
+                        partial(
+                            decisions.record_storyboard,
+                            generation=self.generation,
+                            storyboard=report.storyboard,
                         )
                     )
                 case Drawn():
@@ -180,13 +183,13 @@ class _Job:
         if time.monotonic() - self.lease_seen < LISTEN_SECONDS:
             return
         self.lease_seen = time.monotonic()
-        self.report(lambda now: decisions.heartbeat(generation=self.generation, now=now))
+        self.report(partial(decisions.heartbeat, generation=self.generation))
 
-    def report(self, write: Callable[[dt.datetime], bool]) -> None:
+    def report(self, write: Callable[..., bool]) -> None:
         """Write to our row. A database that is away is told of by the next heartbeat that works."""
         close_old_connections()
         try:
-            held = write(timezone.now())
+            held = write(now=timezone.now())
         except DatabaseError as error:
             log.warning("%s: the database is out of reach: %s", self.generation.public_id, _line(error))
             return
@@ -202,18 +205,21 @@ class _Job:
         stage = Stage.FINISH if report.progress >= 1 else Stage.RENDER
         if report.fragments:
             self.report(
-                lambda now: decisions.record_fragment(
+                partial(
+                    decisions.record_fragment,
                     generation=self.generation,
                     count=self.fragments,
                     mime=report.mime,
                     progress=report.progress,
-                    now=now,
                 )
             )
         else:
             self.report(
-                lambda now: decisions.record_progress(
-                    generation=self.generation, progress=report.progress, stage=stage, now=now
+                partial(
+                    decisions.record_progress,
+                    generation=self.generation,
+                    progress=report.progress,
+                    stage=stage,
                 )
             )
 

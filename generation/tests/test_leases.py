@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from generation import actors, decisions, events, files, sweeping
 from generation.models import TRANSITIONS, Generation, Stage, State
 from generation.tests.conftest import NOW, ask, make_ready
+from users import exports
+from users.decisions import close_account
 from users.models import Notice, User
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +216,21 @@ def test_a_purge_that_was_lost_is_made_good(alice: User) -> None:
     assert sweeping.sweep(now=LATER)["purged"] == 1
     assert not default_storage.exists(files.folder_of(done))
     assert sweeping.sweep(now=LATER)["purged"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_closed_account_leaves_nothing_behind(alice: User, bob: User) -> None:
+    done, other = make_ready(ask(alice, "My secret")), make_ready(ask(bob))
+    waiting = ask(alice)
+    assert [each["prompt"] for each in exports.collect(alice)["generations"]] == ["My secret", waiting.prompt]  # type: ignore[attr-defined]
+    close_account(user=alice, now=NOW)
+    assert not Generation.objects.kept().filter(owner=alice).exists()
+    assert not Generation.objects.filter(owner=alice).exclude(prompt="").exists()
+    waiting.refresh_from_db()
+    assert waiting.state == State.CANCELLED
+    assert sweeping.sweep(now=timezone.now() + dt.timedelta(minutes=5))["purged"] == 2
+    assert not default_storage.exists(done.clip)
+    assert default_storage.exists(other.clip)
 
 
 def test_purging_a_clip_that_was_not_deleted_does_nothing(alice: User) -> None:

@@ -102,7 +102,9 @@ class Command(BaseCommand):
         )
         return request, spec
 
-    def _make(self, room: Room, spec: str, request: Request, folder: Path) -> tuple[Made, list[dict[str, Any]]]:
+    def _make(
+        self, room: Room, spec: str, request: Request, folder: Path
+    ) -> tuple[Made, list[dict[str, Any]]]:
         notes: list[dict[str, Any]] = []
         room.order(engine=spec, request=request, folder=folder)
         self._draw_bar(0.0)

@@ -73,7 +73,9 @@ async function check() {
 }
 
 function show({ length, faults, mentions, notes, prompt: text }) {
-  const wrong = faults.filter((fault) => SHOWN_FAULT_FIELDS.has(fault.field));
+  // A name that is still being typed is not wrong yet.
+  const typing = typedMention() !== null;
+  const wrong = faults.filter((fault) => SHOWN_FAULT_FIELDS.has(fault.field) && !(typing && fault.code === "unknown_mention"));
   const spans = wrong.length
     ? wrong.filter((fault) => fault.span).map((fault) => ({ start: fault.span[0], end: fault.span[1], className: "fault" }))
     : notes.map((note) => ({ ...note, className: note.outcome, label: outcomeWord(note.outcome) }));
@@ -123,11 +125,12 @@ async function suggest() {
 
 function draw() {
   list.hidden = !choices.length;
-  prompt.setAttribute("aria-expanded", String(!list.hidden));
   list.replaceChildren(...choices.map((character, index) => {
-    const item = element("li", "", "",
-      element("span", "", "", element("strong", "", character.name), ` @${character.handle}`),
+    const face = Object.assign(document.createElement("img"), { src: character.picture, alt: "", width: 44, height: 44, loading: "lazy" });
+    const words = element("span", "", "",
+      element("span", "who", "", element("strong", "", character.name), ` @${character.handle}`),
       element("span", "small muted", character.credit), element("span", "small", character.terms));
+    const item = element("li", "", "", face, words);
     item.id = `mention-${index}`;
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", String(index === chosen));
@@ -157,6 +160,7 @@ function take(index) {
 }
 
 prompt.setAttribute("aria-autocomplete", "list");
+prompt.setAttribute("aria-controls", list.id);
 prompt.setAttribute("aria-haspopup", "listbox");
 prompt.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return form.requestSubmit();

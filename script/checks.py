@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -114,6 +115,8 @@ def _home(folder: Path) -> str:
 
 
 if __name__ == "__main__":
+    # As an exception, so that the running step is ended and the services are put away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(main(sys.argv[1:]))
     except ServiceError as error:

@@ -1,6 +1,7 @@
 """Entry point of the task workers: ``python -m dramatiq sora_site.worker``."""
 
 import os
+from importlib import import_module
 
 import django
 
@@ -12,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sora_site.settings")
 django.setup()
 
 from django.apps import apps  # noqa: E402
-from django.utils.module_loading import import_module, module_has_submodule  # noqa: E402
+from django.utils.module_loading import module_has_submodule  # noqa: E402
 
 for _config in apps.get_app_configs():
     if _config.module is not None and module_has_submodule(_config.module, "actors"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from licensing.models import Character
+from users.rules import skeleton
 
 CANDIDATES = 8
 
@@ -33,3 +34,9 @@ def mention_candidates(prefix: str) -> list[Character]:
     named = offered.filter(Q(name__istartswith=typed) | Q(name__icontains=f" {typed}"))
     others = named.exclude(pk__in=[character.pk for character in by_handle])
     return by_handle + list(others[: CANDIDATES - len(by_handle)])
+
+
+def is_character(handle: str) -> bool:
+    """Whether a character, offered or not, goes by this handle or by one that looks like it."""
+    wanted = skeleton(handle)
+    return any(skeleton(taken) == wanted for taken in Character.objects.values_list("handle", flat=True))

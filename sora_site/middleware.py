@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from typing import cast
@@ -12,24 +14,41 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
+from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 log = logging.getLogger(__name__)
-OUTAGES = (OperationalError, InterfaceError, redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
+_OUTAGES = (
+    OperationalError,
+    InterfaceError,
+    redis.exceptions.ConnectionError,
+    redis.exceptions.TimeoutError,
+)
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+_PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title><h1>{title}</h1><p>{text}</p></html>"""
+
 Handler = Callable[[HttpRequest], HttpResponseBase]
 AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title><h1>{title}</h1><p>{text}</p></html>"""
+
+def is_outage(error: BaseException) -> bool:
+    """Whether a service or the disk is at fault, and not the request or our code."""
+    return isinstance(error, _OUTAGES) or (isinstance(error, OSError) and error.errno in _DISK)
 
 
-def _outage(request: HttpRequest, error: Exception) -> HttpResponse:
-    log.error("%s %s: a service is out of reach: %s", request.method, request.path, str(error).splitlines()[0] if str(error) else type(error).__name__)
-    title, text = _("Back in a moment"), _("Part of the site is out of reach. Nothing is lost. Please try again soon.")
+def _answer(request: HttpRequest, error: Exception) -> HttpResponse:
+    first = next(iter(str(error).splitlines()), "") or type(error).__name__
+    log.error("%s %s: a service is out of reach: %s", request.method, request.path, first)
+    title = _("Back in a moment")
+    text = _("Part of the site is out of reach. Nothing is lost. Please try again soon.")
     if request.path.startswith("/api/"):
-        response = HttpResponse(f'{{"detail": "{text}"}}', status=503, content_type="application/json")
+        body = json.dumps({"detail": text, "code": "outage"})
+        response = HttpResponse(body, status=503, content_type="application/json")
     else:
-        response = HttpResponse(PAGE.format(title=title, text=text), status=503)
+        page = format_html(_PAGE, language=get_language() or "en", title=title, text=text)
+        response = HttpResponse(page, status=503)
     response["Retry-After"] = "5"
     return response
 
@@ -46,8 +65,10 @@ def plain_outage(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler
         async def handle_async(request: HttpRequest) -> HttpResponseBase:
             try:
                 return await cast("AsyncHandler", get_response)(request)
-            except OUTAGES as error:
-                return _outage(request, error)
+            except Exception as error:
+                if is_outage(error):
+                    return _answer(request, error)
+                raise
 
         handler: Handler | AsyncHandler = handle_async
     else:
@@ -55,12 +76,17 @@ def plain_outage(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler
         def handle(request: HttpRequest) -> HttpResponseBase:
             try:
                 return cast("Handler", get_response)(request)
-            except OUTAGES as error:
-                return _outage(request, error)
+            except Exception as error:
+                if is_outage(error):
+                    return _answer(request, error)
+                raise
 
         handler = handle
 
-    handler.process_exception = lambda request, error: _outage(request, error) if isinstance(error, OUTAGES) else None  # type: ignore[union-attr]
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return _answer(request, error) if is_outage(error) else None
+
+    handler.process_exception = process_exception  # type: ignore[union-attr]
     return handler
 
 

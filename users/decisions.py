@@ -31,7 +31,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
-from users import events, notices, rules
+from users import events, handles, notices, rules
 from users.models import Invite, Notice, Redemption, TokenLabel, User, WaitlistEntry
 
 if TYPE_CHECKING:
@@ -161,7 +161,8 @@ def refuse_unfit_handle(handle: str) -> None:
     verdict = rules.judge_handle(handle)
     if verdict != rules.HandleVerdict.FINE:
         raise HandleUnfit(verdict)
-    if User.objects.filter(Q(handle__iexact=handle) | Q(handle_skeleton=rules.skeleton(handle))).exists():
+    looks = Q(handle__iexact=handle) | Q(handle_skeleton=rules.skeleton(handle))
+    if handles.is_spoken_for(handle) or User.objects.filter(looks).exists():
         raise HandleTaken
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from licensing import rules
 from licensing.models import Character, Property, RightsHolder
+from users import decisions
 from users.models import User
 
 
@@ -116,3 +117,13 @@ def test_well_formed_means_plain_ascii(handle):
 @given(st.from_regex(rules.HANDLE_PATTERN, fullmatch=True))
 def test_what_the_pattern_makes_is_well_formed_unless_it_ends_in_a_line_break(handle):
     assert rules.is_well_formed(handle) == (not handle.endswith("\n"))
+
+
+@pytest.mark.parametrize("wanted", ["mochi", "MOCHI", "m0chi", "mo_chi"])
+def test_a_person_cannot_be_called_like_a_character(kitchen, wanted):
+    Character.objects.create(
+        work=kitchen, name="Mochi", handle="mochi", drawing="hamster", terms="Be kind.", offered=False
+    )
+    with pytest.raises(decisions.HandleTaken):
+        decisions.refuse_unfit_handle(wanted)
+    decisions.refuse_unfit_handle("mochiko")

@@ -17,6 +17,7 @@ from django.utils import timezone
 from feed import decisions
 from generation import decisions as making
 from generation.models import Generation
+from generation.rules import Wish
 from licensing.models import Character, Property, RightsHolder
 from users import avatars
 from users.decisions import set_avatar
@@ -104,7 +105,7 @@ def load_clips(creators: dict[str, User]) -> int:
         key = f"demo-{told['key']}"
         if owner is None or Generation.objects.filter(owner=owner, idempotency_key=key).exists():
             continue
-        wish = making.Wish(prompt=told["prompt"], seconds=told["seconds"], seed=told["seed"], background=True)
+        wish = Wish(prompt=told["prompt"], seconds=told["seconds"], seed=told["seed"], background=True)
         try:
             with transaction.atomic():
                 generation, _new = making.submit(

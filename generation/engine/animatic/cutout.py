@@ -72,6 +72,7 @@ def cut_out(layer: Layer, scale: float) -> Layer:
         layer.x,
         layer.y - rise,
         layer.parallax,
+        layer.room,
         layer.period,
         layer.drift,
         layer.bob,

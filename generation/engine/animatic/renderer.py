@@ -380,8 +380,7 @@ class _LayerPicture:
         )
         y = layer.y + up + (bob * math.sin((t / every + phase) * math.tau) if bob else 0.0)
         if not layer.period:
-            room = -layer.x
-            x = layer.x - max(-room, min(room, shift))
+            x = layer.x - max(-layer.room, min(layer.room, shift))
             if layer.sway[0]:
                 yield self._swayed(x, y, t)
                 return

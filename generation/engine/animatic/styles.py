@@ -116,7 +116,9 @@ class Finish:
             (self.width, self.height), Image.Resampling.BILINEAR
         )
         white = Image.new("RGB", (self.width, self.height), (251, 248, 240))
-        blooms = np.clip(1 + (rough[1] + 0.6 * rough[0])[..., None] * 0.2, 0.84, 1.16)
+        patches = np.clip(1 + (rough[1] + 0.6 * rough[0]) * 0.2, 0.84, 1.16)
+        blooms = np.repeat((patches[..., None] * 128).astype(np.uint16), 3, axis=2)
+        lighter = [round(255 - (255 - value) * 0.86) for value in range(256)] * 3
 
         def finish(image: Image.Image, index: int) -> Image.Image:
             small = image.resize(half, Image.Resampling.BOX)
@@ -125,9 +127,8 @@ class Finish:
             grey = wash.convert("L")
             rim = ImageChops.difference(grey, grey.filter(ImageFilter.BoxBlur(2)))
             rim = rim.point([max(96, 255 - value * 4) for value in range(256)])
-            pale = np.asarray(wash).astype(np.float32) * blooms
-            pale = 255 - (255 - pale) * 0.86
-            washed = Image.fromarray(np.clip(pale, 0, 255).astype(np.uint8))
+            pale = np.asarray(wash).astype(np.uint16) * blooms // 128  # 255 * 1.16 * 128 fits
+            washed = Image.fromarray(np.minimum(pale, 255).astype(np.uint8)).point(lighter)
             washed = ImageChops.multiply(washed, Image.merge("RGB", (rim, rim, rim)))
             full = washed.resize((self.width, self.height), Image.Resampling.BICUBIC)
             full = Image.blend(full, ImageChops.multiply(full, image), 0.3)
@@ -192,21 +193,31 @@ class Finish:
         ]
         base += [round(value * 0.3) + 22 for value in range(256)]
 
+        outline = [round(255 * min(1.0, max(0.0, (value - 13) / 52))) for value in range(256)]
+
         def finish(image: Image.Image, index: int) -> Image.Image:
             small = image.resize(half, Image.Resampling.BOX)
-            values = np.asarray(small).astype(np.int16)
-            across = np.abs(values[:, 1:] - values[:, :-1]).max(axis=2)
-            down = np.abs(values[1:] - values[:-1]).max(axis=2)
-            edge = np.zeros((half[1], half[0]), np.float32)
-            edge[:, 1:] = across
-            edge[1:] = np.maximum(edge[1:], down)
-            edge = np.clip((edge - 13) / 52, 0, 1)
-            high = values.max(axis=2, keepdims=True).astype(np.float32)
-            low = values.min(axis=2, keepdims=True).astype(np.float32)
-            tint = (values - low * 0.88) / np.maximum(1.0, high - low * 0.88)
+            steps = ImageChops.lighter(
+                ImageChops.difference(small, ImageChops.offset(small, 1, 0)),
+                ImageChops.difference(small, ImageChops.offset(small, 0, 1)),
+            )
+            edge = np.asarray(_strongest(steps).point(outline), np.float32)
+            edge[0], edge[:, 0] = 0, 0
+            high = np.asarray(_strongest(small), np.float32)
+            low = np.asarray(ImageChops.invert(_strongest(ImageChops.invert(small))), np.float32)
+            spread = np.maximum(1.0, high - low * 0.88)
             plain = np.clip((46 - (high - low)) / 46, 0, 1)
-            tint = tint * (1 - plain) + plain * np.array([0.35, 0.9, 1.0], np.float32)
-            lines = Image.fromarray((np.clip(tint * edge[..., None] * 1.15, 0, 1) * 255).astype(np.uint8))
+            gain = edge * (1 - plain) * (1.15 / spread)
+            pale, floor = edge * plain * 1.15, low * 0.88
+            tinted = [
+                Image.fromarray(
+                    np.clip((np.asarray(channel, np.float32) - floor) * gain + pale * cool, 0, 255).astype(
+                        np.uint8
+                    )
+                )
+                for channel, cool in zip(small.split(), (0.35, 0.9, 1.0), strict=True)
+            ]
+            lines = Image.merge("RGB", tinted)
             wide = lines.reduce(2) if min(lines.size) >= 4 else lines
             halo = wide.filter(ImageFilter.BoxBlur(3.2 * self._scale)).filter(
                 ImageFilter.BoxBlur(3.2 * self._scale)
@@ -305,6 +316,12 @@ class Finish:
             return out
 
         return finish
+
+
+def _strongest(image: Image.Image) -> Image.Image:
+    """The largest of the three channels at every pixel."""
+    red, green, blue = image.split()
+    return ImageChops.lighter(ImageChops.lighter(red, green), blue)
 
 
 def _as_is(image: Image.Image, index: int) -> Image.Image:

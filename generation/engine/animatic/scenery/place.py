@@ -17,7 +17,7 @@ from generation.engine.storyboard import Weather
 class Layer:
     """A painted plane. Positions are pixels at rest; ``parallax`` 0 is endlessly far, 1 is the subjects' plane.
 
-    ``period`` 0 does not tile. ``drift`` is pixels a second; ``bob`` is (pixels, seconds, phase) up and down;
+    ``period`` 0 does not tile: it moves aside by ``room`` at most. ``drift`` is pixels a second; ``bob`` is (pixels, seconds, phase) up and down;
     ``sway`` is (degrees, seconds, phase) about the layer's top middle.
     """
 
@@ -25,6 +25,7 @@ class Layer:
     x: float
     y: float
     parallax: float
+    room: float = 0.0
     period: int = 0
     drift: float = 0.0
     bob: tuple[float, float, float] = (0.0, 1.0, 0.0)
@@ -91,11 +92,16 @@ class Place:
         if not rows.size:
             return
         first, last = int(rows[0]), int(rows[-1]) + 1
+        left, right = 0, width
+        if not brush.tiles:
+            columns = np.flatnonzero(pixels_HWC[..., 3].any(axis=0))
+            left, right = int(columns[0]), int(columns[-1]) + 1
         self.layers.append(
             Layer(
-                pixels_HWC=np.ascontiguousarray(pixels_HWC[first:last]),
-                x=0.0 if brush.tiles else -self.margin * self.scale,
+                pixels_HWC=np.ascontiguousarray(pixels_HWC[first:last, left:right]),
+                x=0.0 if brush.tiles else left - self.margin * self.scale,
                 y=brush.top * self.scale + first,
+                room=self.margin * self.scale,
                 parallax=parallax,
                 period=width if brush.tiles else 0,
                 drift=drift * self.scale,

@@ -103,7 +103,7 @@ def sky(place: Place) -> None:
         things.cloud(
             far,
             x,
-            place.ground + dice.uniform(-75, -35),
+            place.ground + dice.uniform(-48, -14),
             dice.uniform(160, 280),
             mix(pale, light.haze, 0.35),
             mix(low, light.haze, 0.5),
@@ -112,45 +112,60 @@ def sky(place: Place) -> None:
     bank = mix(pale, light.haze, 0.4)
     far.rect(
         -5,
-        place.ground - 60,
+        place.ground - 34,
         far.width + 10,
         place.bottom,
-        far.down(place.ground - 60, place.height, (0, bank), (1, mix(low, light.haze, 0.25))),
+        far.down(place.ground - 34, place.height, (0, bank), (1, mix(low, light.haze, 0.25))),
     )
     place.lay(far, 0.18, drift=-8, soften=1.5)
-    for parallax, lift, size, drift in ((0.45, -28, 260, -14.0), (1.0, 26, 330, 0.0)):
-        floor = place.brush()
-        y = place.ground + lift
-        near = 0.3 if parallax < 0.5 else 0.0
-        for index in range(11):
-            x = (index + dice.uniform(0.2, 0.8)) * floor.width / 11
-            r = size * dice.uniform(0.2, 0.32)
-            cy = y + r * 0.72 + dice.uniform(0, 14)
-            fill = floor.round(
-                x - r * 0.25,
-                cy - r * 0.45,
-                r * 1.5,
-                (0, mix(pale, light.haze, near)),
-                (0.6, mix(mix(pale, low, 0.45), light.haze, near)),
-                (1, mix(low, light.haze, near)),
-            )
-            floor.oval(x, cy, r * 1.25, r, fill)
-        if parallax == 1.0:
-            y -= 18
-        floor.rect(
-            -5,
-            y + 40,
-            floor.width + 10,
-            place.bottom - y,
-            floor.down(y + 40, place.bottom, (0, mix(pale, low, 0.3)), (1, low)),
-        )
-        if parallax == 1.0:
-            for _ in range(26):
-                x, cy = dice.uniform(0, floor.width), dice.uniform(y + 50, place.bottom)
-                floor.oval(x, cy, dice.uniform(50, 120), dice.uniform(14, 34), pale, 0.3)
-        place.lay(floor, parallax, drift=drift, soften=1.6)
+    shadow = mix(low, "#3f74b8" if not light.night else "#0c1440", 0.3)
+    bank = place.brush()
+    _billows(
+        place,
+        bank,
+        place.ground - 28,
+        92,
+        11,
+        (mix(pale, light.haze, 0.3), mix(low, light.haze, 0.3), mix(shadow, light.haze, 0.3)),
+    )
+    place.lay(bank, 0.45, drift=-14, soften=1.6)
+    floor = place.brush()
+    y, radius = place.ground + 8, 84.0
+    while y < place.bottom:
+        _billows(place, floor, y, radius, max(6, round(900 / radius)), (pale, low, shadow))
+        y, radius = y + radius * 0.72, radius * 1.22
+    place.lay(floor, 1.0, soften=1.6)
     front = place.brush()
     for index in range(4):
         x = (index + dice.random()) * front.width / 4
         things.cloud(front, x, place.height + 60, dice.uniform(220, 330), pale, low, 0.85)
     place.lay(front, 1.5, front=True, drift=-26, soften=5)
+
+
+def _billows(
+    place: Place, brush: Brush, top: float, radius: float, count: int, colours: tuple[str, str, str]
+) -> None:
+    """A row of cloud humps, lit from above, that hides everything below ``top``."""
+    pale, low, shadow = colours
+    dice = place.dice
+    brush.rect(
+        -5,
+        top + radius * 0.7,
+        brush.width + 10,
+        place.bottom - top,
+        brush.down(top + radius * 0.7, top + radius * 2.4, (0, mix(pale, low, 0.55)), (1, shadow)),
+    )
+    for index in range(count):
+        x = (index + dice.uniform(0.2, 0.8)) * brush.width / count
+        r = radius * dice.uniform(0.72, 1.12)
+        y = top + r * 0.85 + dice.uniform(0, radius * 0.2)
+        fill = brush.round(
+            x - r * 0.25,
+            y - r * 0.6,
+            r * 1.75,
+            (0, pale),
+            (0.42, mix(pale, low, 0.4)),
+            (0.75, low),
+            (1, shadow),
+        )
+        brush.oval(x, y, r * 1.25, r, fill)

@@ -22,7 +22,7 @@ from generation.engine.animatic.stage.intent import imply
 from generation.engine.animatic.stage.layout import WATER_LEVEL, Measures, place_bodies, rest_height
 from generation.engine.animatic.stage.relations import ATTACHED, ORDER, Pair, join, turned
 from generation.engine.animatic.stage.verbs import GRAVITY, SPEEDS, VERBS
-from generation.engine.animatic.understanding.lexicon import Drawing, Kind
+from generation.engine.animatic.understanding.lexicon import Drawing
 from generation.engine.protocol import Cue
 from generation.engine.storyboard import (
     CameraMove,
@@ -322,7 +322,7 @@ def _is_wet(setting: Setting, bodies: list[Body]) -> bool:
     if setting is Setting.UNDERWATER:
         return False
     return any(
-        body.does(Verb.SWIM, Verb.SURF) or (body.kind is Kind.FISH and setting is Setting.BEACH)
+        body.does(Verb.SWIM, Verb.SURF) or (body.belongs_in_water and setting is Setting.BEACH)
         for body in bodies
     )
 

@@ -20,6 +20,8 @@ Values = NDArray[np.float64]
 
 SCALES = {Size.TINY: 0.45, Size.SMALL: 0.7, Size.NORMAL: 1.0, Size.BIG: 1.32, Size.HUGE: 1.7}
 TRAVELS = frozenset({Verb.WALK, Verb.RUN, Verb.ROLL, Verb.SWIM, Verb.FLY, Verb.DRIVE, Verb.SURF})
+CRAWLERS = frozenset({"crab", "lobster", "oyster", "spiral-shell", "coral", "seal", "turtle", "otter"})
+"""Sea creatures that are as much at home on a beach."""
 AIRY = frozenset({Setting.SKY, Setting.SPACE})
 
 
@@ -78,6 +80,10 @@ class Body:
     @property
     def alive(self) -> bool:
         return self.drawing is not None and self.drawing.alive
+
+    @property
+    def belongs_in_water(self) -> bool:
+        return self.kind is Kind.FISH and self.subject.drawing not in CRAWLERS
 
     def does(self, *verbs: Verb) -> bool:
         return any(deed.verb in verbs for deed in self.deeds)

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from generation.engine.animatic.engine import CHUNK_FRAMES, AnimaticEngine
-from generation.engine.animatic.tests.cast import board, one_shot, somebody
+from generation.engine.animatic.renderer import Director
+from generation.engine.animatic.sprites import Sprites
+from generation.engine.animatic.tests.cast import board, directed, one_shot, somebody
 from generation.engine.protocol import CUE_KINDS, SAMPLE_RATE, CannotRender, Engine, Reference, Request
 from generation.engine.registry import UnknownEngine, engines
 from generation.engine.storyboard import (
@@ -151,11 +153,7 @@ def test_memory_does_not_grow_with_the_clip(engine: AnimaticEngine) -> None:
     assert max(sizes[2:]) < min(sizes[:2]) * 1.5 + 4e6
 
 
-def test_cues_are_kinds_that_the_sound_knows(engine: AnimaticEngine, sprites: object) -> None:
-    from generation.engine.animatic.renderer import Director
-    from generation.engine.animatic.sprites import Sprites
-
-    assert isinstance(sprites, Sprites)
+def test_cues_are_kinds_that_the_sound_knows(engine: AnimaticEngine, sprites: Sprites) -> None:
     heard = set()
     for verb in Verb:
         for drawing in ("dog", "automobile", "eagle", "honeybee"):
@@ -184,11 +182,7 @@ def test_cues_are_kinds_that_the_sound_knows(engine: AnimaticEngine, sprites: ob
     } <= heard
 
 
-def test_cues_pan_with_the_picture(sprites: object) -> None:
-    from generation.engine.animatic.sprites import Sprites
-    from generation.engine.animatic.tests.cast import directed
-
-    assert isinstance(sprites, Sprites)
+def test_cues_pan_with_the_picture(sprites: Sprites) -> None:
     scene = directed(board(one_shot(somebody("dog", Verb.WALK, direction=Direction.RIGHT))), sprites)
     steps = [cue.pan for cue in scene.cues if cue.kind == "footstep"]
     assert steps[0] < -0.1 < 0.1 < steps[-1]

@@ -17,7 +17,7 @@ from generation.engine.animatic.tests.cast import (
     redness,
     somebody,
 )
-from generation.engine.storyboard import Action, Colour, Direction, RelationKind, Setting, Subject, Verb
+from generation.engine.storyboard import Action, Colour, Direction, Line, RelationKind, Setting, Subject, Verb
 
 
 def red_ball(verb: Verb, direction: Direction | None = None, count: int = 1) -> Subject:
@@ -249,8 +249,6 @@ def test_a_subject_faces_where_it_goes(sprites: Sprites) -> None:
 
 
 def test_the_speaker_bobs_while_talking_and_not_after(sprites: Sprites) -> None:
-    from generation.engine.storyboard import Line
-
     shot = one_shot(somebody("robot")).model_copy(
         update={"lines": (Line(text="Hello there!", speaker="robot", start=0.5),)}
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from generation.engine.animatic.sprites import Sprites, UnknownDrawing
-from generation.engine.animatic.tests.cast import board, drift, frames, one_shot, somebody
+from generation.engine.animatic.sprites import Sprites, UnknownDrawing, _rasters
+from generation.engine.animatic.tests.cast import board, directed, drift, frames, one_shot, redness, somebody
 from generation.engine.storyboard import (
     CameraMove,
     Colour,
@@ -65,8 +67,6 @@ def test_weather_shows_and_moves(sprites: Sprites) -> None:
 
 
 def test_lightning_brightens_and_thunder_follows(sprites: Sprites) -> None:
-    from generation.engine.animatic.tests.cast import directed
-
     storyboard = board(one_shot(weather=Weather.STORM, time=TimeOfDay.NIGHT))
     before, flash = frames(storyboard, (15, 20), sprites)
     assert flash.mean() > before.mean() + 30
@@ -110,8 +110,6 @@ def test_nearer_planes_move_further(sprites: Sprites) -> None:
 
 
 def test_zooming_in_enlarges_the_subject(sprites: Sprites) -> None:
-    from generation.engine.animatic.tests.cast import redness
-
     for move, sign in ((CameraMove.ZOOM_IN, 1), (CameraMove.ZOOM_OUT, -1)):
         storyboard = board(one_shot(somebody("red-circle"), setting=Setting.SNOWFIELD, move=move))
         first, last = (int(redness(frame).sum()) for frame in frames(storyboard, (0, 71), sprites))
@@ -119,8 +117,6 @@ def test_zooming_in_enlarges_the_subject(sprites: Sprites) -> None:
 
 
 def test_framing_sets_the_size_of_the_subject(sprites: Sprites) -> None:
-    from generation.engine.animatic.tests.cast import redness
-
     widths = []
     for framing in (Framing.WIDE, Framing.MEDIUM, Framing.CLOSE_UP):
         (frame,) = frames(
@@ -148,6 +144,9 @@ def test_finishes_differ_and_stay_readable(sprites: Sprites) -> None:
     assert np.ptp(noir, axis=2).max() < 30
     assert len(np.unique(pictures[Style.PIXEL].reshape(-1, 3), axis=0)) < 600
     assert pictures[Style.NEON].mean() < 0.6 * pictures[Style.FLAT].mean()
+    red = redness(pictures[Style.FLAT])
+    for style in (Style.WATERCOLOUR, Style.PIXEL, Style.PAPER, Style.FILM):
+        assert (redness(pictures[style]) & red).sum() > 0.75 * red.sum(), style
 
 
 def test_a_fade_mixes_two_shots(sprites: Sprites) -> None:
@@ -199,8 +198,6 @@ def test_any_combination_can_be_drawn(
 
 
 def test_all_pairs_of_verb_and_relation_can_be_directed(sprites: Sprites) -> None:
-    from generation.engine.animatic.tests.cast import directed
-
     for verb in Verb:
         for relation in RelationKind:
             scene = directed(
@@ -225,15 +222,10 @@ def test_an_unknown_drawing_is_named(sprites: Sprites) -> None:
         sprites.outline("no-such-thing")
 
 
-def test_a_torn_cached_drawing_is_drawn_again(tmp_path: object) -> None:
-    from pathlib import Path
-
-    folder = Path(str(tmp_path))
-    whole = Sprites(folder).sprite("egg", 100).pixels_HWC
-    for kept in (folder / "drawings").iterdir():
+def test_a_torn_cached_drawing_is_drawn_again(tmp_path: Path) -> None:
+    whole = Sprites(tmp_path).sprite("egg", 100).pixels_HWC
+    for kept in (tmp_path / "drawings").iterdir():
         kept.write_bytes(b"torn")
-    from generation.engine.animatic.sprites import _rasters
-
     _rasters.cache_clear()
-    again = Sprites(folder).sprite("egg", 100).pixels_HWC
+    again = Sprites(tmp_path).sprite("egg", 100).pixels_HWC
     assert np.array_equal(whole, again)

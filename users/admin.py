@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +16,6 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from knox.models import AuthToken
 
 from users import decisions, queries
 from users.models import Invite, Redemption, User, WaitlistEntry
@@ -31,10 +29,6 @@ if TYPE_CHECKING:
 else:
     InviteModelForm = forms.ModelForm
     UserRecords = InviteRecords = RedemptionRecords = WaitlistRecords = admin.ModelAdmin
-
-for model in (Group, AuthToken):
-    if admin.site.is_registered(model):
-        admin.site.unregister(model)
 
 
 @admin.register(User)
@@ -54,9 +48,10 @@ class UserAdmin(UserRecords):
     ordering = ("-date_joined",)
     fieldsets = (
         (None, {"fields": ("handle", "display_name", "bio", "email", "age_band", "locale", "country")}),
-        (_("Standing"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Standing"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         (_("History"), {"fields": ("date_joined", "last_login", "closed_at", "line", "tree_link")}),
     )
+    filter_horizontal = ("groups",)
     readonly_fields = (
         "handle",
         "email",
@@ -75,9 +70,18 @@ class UserAdmin(UserRecords):
         """Only administrators make staff, and nobody revives an account that its owner closed."""
         fixed = tuple(self.readonly_fields)
         if not request.user.is_superuser:
-            fixed += ("is_staff", "is_superuser")
+            fixed += ("is_staff", "is_superuser", "groups")
         if obj is not None and obj.closed_at is not None:
-            fixed += ("is_active", "is_staff", "is_superuser", "display_name", "bio", "locale", "country")
+            fixed += (
+                "is_active",
+                "is_staff",
+                "is_superuser",
+                "groups",
+                "display_name",
+                "bio",
+                "locale",
+                "country",
+            )
         return fixed
 
     def has_add_permission(self, request: HttpRequest) -> bool:

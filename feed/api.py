@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
@@ -146,13 +147,13 @@ def _after(request: Request) -> queries.Cursor | None:
     try:
         return queries.read_cursor(text) if text else None
     except queries.BadCursor as error:
-        raise ValidationError({"after": ["This cursor was not made by this site."]}) from error
+        raise ValidationError({"after": [_("This cursor was not made by this site.")]}) from error
 
 
 def _limit(request: Request, usual: int) -> int:
     text = request.query_params.get("limit", str(usual))
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= MAX_LIMIT:
-        raise ValidationError({"limit": [f"A whole number from 1 to {MAX_LIMIT}."]})
+        raise ValidationError({"limit": [_("A whole number from 1 to %(most)s.") % {"most": MAX_LIMIT}]})
     return int(text)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
@@ -182,7 +183,7 @@ class Generations(APIView):
             try:
                 last = Generation.objects.filter(owner=user).get(public_id=uuid.UUID(before))
             except (ValueError, Generation.DoesNotExist) as error:
-                raise ValidationError({"before": ["No generation of yours has this id."]}) from error
+                raise ValidationError({"before": [_("No generation of yours has this id.")]}) from error
             found = queries.older_than(found, last)
         page = list(found[: _PAGE + 1])
         more = page[_PAGE - 1].public_id if len(page) > _PAGE else None
@@ -252,7 +253,7 @@ class Cancel(APIView):
         """Take a wish back while it waits or is being made."""
         generation = _own(request, public_id)
         if not decisions.cancel(generation=generation, now=timezone.now()):
-            raise Conflict("It is neither waiting nor being made.", code="not_now")
+            raise Conflict(_("It is neither waiting nor being made."), code="not_now")
         generation.refresh_from_db()
         return Response(_shown(generation))
 

@@ -18,6 +18,7 @@ from generation.studio.room import ProcessLost, Room
 
 log = logging.getLogger(__name__)
 RENDER_QUEUE = "render"
+IDLE_MS = 100
 _WEEK_MS = 7 * 24 * 3600 * 1000
 
 
@@ -31,6 +32,11 @@ class Studio(Middleware):
         self.stopping = threading.Event()
         self._busy = threading.Lock()
         self._room: Room | None = None
+
+    def before_worker_boot(self, broker: dramatiq.Broker, worker: Any) -> None:
+        # An idle worker asks the queue at ever longer intervals, up to this; a second would be half of what
+        # a person waits for the first picture.
+        worker.worker_timeout = min(worker.worker_timeout, IDLE_MS)
 
     def after_worker_boot(self, broker: dramatiq.Broker, worker: Any) -> None:
         queues = worker.consumer_whitelist

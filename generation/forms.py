@@ -12,21 +12,12 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from generation import engines
-from generation.engine.storyboard import Shape, Style
+from generation.engine.storyboard import Shape
 from generation.rules import Fault, Wish
+from generation.words import STYLES
 
 LENGTHS = ("3", "5", "8", "12", "20", "30")
 SHAPES = {Shape.PORTRAIT: _("Tall"), Shape.LANDSCAPE: _("Wide"), Shape.SQUARE: _("Square")}
-STYLES = {
-    Style.FLAT: _("Flat"),
-    Style.WATERCOLOUR: _("Watercolour"),
-    Style.PIXEL: _("Pixel"),
-    Style.NOIR: _("Noir"),
-    Style.NEON: _("Neon"),
-    Style.PENCIL: _("Pencil"),
-    Style.PAPER: _("Paper"),
-    Style.FILM: _("Film"),
-}
 
 
 class ComposerForm(forms.Form):

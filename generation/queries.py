@@ -17,7 +17,7 @@ from generation import delivery, engines, rules
 from generation.engine.protocol import CannotRender, Request
 from generation.engine.storyboard import CameraMove, Setting, Shape, TimeOfDay, Verb, Weather
 from generation.models import Generation, Stage, State, Turn
-from generation.words import word
+from generation.words import stand_in, word
 from licensing.models import Character
 from users.models import User
 
@@ -185,7 +185,7 @@ def snapshot(generation: Generation, *, now: dt.datetime) -> dict[str, Any]:
         "height": generation.height,
         "duration": generation.duration,
         "shots": [_shot(shot) for shot in board.get("shots", [])],
-        "notes": board.get("notes", []),
+        "notes": [_told(note) for note in board.get("notes", [])],
         "problem": generation.problem,
         "problem_sentence": rules.problem_sentence(generation.problem),
     }
@@ -206,7 +206,11 @@ def understood(wish: rules.Wish, characters: Iterable[Character]) -> list[dict[s
         board = engines.read(wish.engine, request)
     except CannotRender:
         return []
-    return [] if board is None else [note.model_dump(mode="json") for note in board.notes]
+    return [] if board is None else [_told(note.model_dump(mode="json")) for note in board.notes]
+
+
+def _told(note: dict[str, Any]) -> dict[str, Any]:
+    return {**note, "used": stand_in(note["used"])}
 
 
 def _shot(shot: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The storyboard's vocabulary in the reader's language, for shot cards."""
+"""The storyboard's vocabulary in the reader's language, for chips, shot cards and notes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,26 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from generation.engine.storyboard import CameraMove, Setting, TimeOfDay, Verb, Weather
+from generation.engine.storyboard import CameraMove, Setting, Style, TimeOfDay, Verb, Weather
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+STYLES = {
+    Style.FLAT: _("Flat"),
+    Style.WATERCOLOUR: _("Watercolour"),
+    Style.PIXEL: _("Pixel"),
+    Style.NOIR: _("Noir"),
+    Style.NEON: _("Neon"),
+    Style.PENCIL: _("Pencil"),
+    Style.PAPER: _("Paper"),
+    Style.FILM: _("Film"),
+}
+_STAND_INS: dict[str, _StrPromise] = {
+    **{style.value: label for style, label in STYLES.items()},
+    "person": _("a person"),
+    "shake": _("shaking"),
+}
 WORDS: dict[type[StrEnum], dict[str, _StrPromise]] = {
     Setting: {
         "meadow": _("a meadow"),
@@ -77,3 +92,9 @@ WORDS: dict[type[StrEnum], dict[str, _StrPromise]] = {
 def word(kind: type[StrEnum], value: str) -> str:
     """How a value of the vocabulary reads; the value itself if it is newer than this list."""
     return str(WORDS[kind].get(value, value.replace("_", " ")))
+
+
+def stand_in(used: str) -> str:
+    """What is drawn in a phrase's place, as notes tell it: an engine's own word in the reader's language; a
+    name in the creator's language stays as it is."""
+    return str(_STAND_INS.get(used, used))

@@ -18,7 +18,7 @@ NODE_MODULES = Path(env.text("NODE_MODULES", str(BASE_DIR / "node_modules")))
 
 DEBUG = env.flag("DEBUG")
 SITE_NAME = env.text("SITE_NAME", "Sora Site")
-SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 SECRET_KEY = env.text("SECRET_KEY")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set; script/server makes one for you")

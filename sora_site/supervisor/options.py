@@ -56,7 +56,7 @@ class Options:
 
     def address(self, port: int) -> str:
         """The URL for a browser on this machine."""
-        host = "127.0.0.1" if self.host in _EVERYWHERE else self.host
+        host = "localhost" if self.host in _EVERYWHERE | {"127.0.0.1"} else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     def listen(self) -> socket.socket:

@@ -7,6 +7,7 @@ of subjects or settings. ThorVG is one engine a process, so drawing is serialise
 from __future__ import annotations
 
 import ctypes
+import sys
 import threading
 from collections.abc import Iterable
 from functools import cache
@@ -103,6 +104,10 @@ class Picture:
             with _drawing:
                 self._paint.unref(True)
 
+    def __del__(self) -> None:
+        if hasattr(self, "_free") and not sys.is_finalizing():
+            self.free()
+
     def _place(self, canvas: SwCanvas, placed: Placed) -> None:
         self._paint.set_transform(
             Matrix(placed.a, placed.b, placed.e, placed.c, placed.d, placed.f, 0.0, 0.0, 1.0)
@@ -127,18 +132,18 @@ class Surface:
     def draw(self, pictures: Iterable[Placed]) -> Pixels:
         """Draw in the given order; the returned buffer ``(H, W, 4)`` is overwritten by the next call."""
         with _drawing:
-            self._canvas.remove()
             for placed in pictures:
                 placed.picture._place(self._canvas, placed)  # noqa: SLF001
             self._canvas.update()
             self._canvas.draw(True)
             self._canvas.sync()
+            # The library knows shared pixels by their address: nothing may hold on to a picture that
+            # could be freed before the next frame, or its successor at that address gets its measures.
+            self._canvas.remove()
         return self._pixels
 
     def close(self) -> None:
         with _drawing:
-            self._canvas.remove()
-            self._canvas.sync()
             self._canvas.destroy()
 
 

@@ -24,7 +24,16 @@ from generation.engine.protocol import (
     Reference,
     Request,
 )
-from generation.engine.storyboard import MAX_SECONDS, MIN_SECONDS, Shape, Storyboard, Style, Weather
+from generation.engine.storyboard import (
+    MAX_SECONDS,
+    MIN_SECONDS,
+    CameraMove,
+    Setting,
+    Shape,
+    Storyboard,
+    Style,
+    Weather,
+)
 
 CHUNK_FRAMES = 12
 STATE_VERSION = 1
@@ -33,15 +42,18 @@ _PIXELS = 540 * 960
 
 _FINISH_SECONDS = {
     Style.FLAT: 0.0,
-    Style.WATERCOLOUR: 0.024,
+    Style.WATERCOLOUR: 0.021,
     Style.PIXEL: 0.004,
     Style.NOIR: 0.009,
-    Style.NEON: 0.02,
+    Style.NEON: 0.016,
     Style.PENCIL: 0.013,
     Style.PAPER: 0.002,
     Style.FILM: 0.012,
 }
 """Processor-seconds a frame of 540x960, measured."""
+
+
+_ZOOMS = frozenset({CameraMove.ZOOM_IN, CameraMove.ZOOM_OUT, CameraMove.ORBIT, CameraMove.HANDHELD})
 
 
 class AnimaticEngine:
@@ -76,22 +88,19 @@ class AnimaticEngine:
         """Processor-seconds on one core of a 2020s server; a busy machine takes longer in wall time."""
         frame = storyboard.frame
         size = frame.width * frame.height / _PIXELS
-        each = (0.011 + _FINISH_SECONDS[storyboard.style]) * size
+        each = (0.0075 + _FINISH_SECONDS[storyboard.style]) * size
         for shot in storyboard.shots:
             share = shot.seconds / storyboard.seconds
-            each += share * size * 0.0022 * sum(subject.count for subject in shot.subjects)
+            each += share * size * 0.0006 * sum(subject.count for subject in shot.subjects)
             each += (
                 share
                 * size
                 * (0.003 if shot.weather in (Weather.RAIN, Weather.STORM, Weather.SNOW, Weather.FOG) else 0)
             )
-            each += (
-                share
-                * size
-                * (0.012 if shot.camera.move.value in ("zoom_in", "zoom_out", "orbit", "handheld") else 0)
-            )
+            each += share * size * (0.010 if shot.camera.move in _ZOOMS else 0)
+            each += share * size * (0.007 if shot.setting in (Setting.UNDERWATER, Setting.STAGE) else 0)
         drawings = {subject.drawing for shot in storyboard.shots for subject in shot.subjects}
-        opening = 0.3 * size + 0.12 * len(drawings)
+        opening = 0.27 * size + 0.09 * len(drawings)
         sound = 0.1 * storyboard.seconds
         return Cost(
             compute_seconds=round(opening * len(storyboard.shots) + each * storyboard.frame_count + sound, 3),

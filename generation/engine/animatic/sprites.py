@@ -159,24 +159,36 @@ def _keep(path: Path, content: bytes) -> None:
     Path(name).replace(path)
 
 
+@lru_cache(maxsize=2)
+def _places(icons: Path) -> dict[str, int]:
+    """Where each drawing's entry begins in the package: one file of 100 MB, too large to parse for a few."""
+    found, at = {}, 0
+    with icons.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        while (start := content.find(b'\n\t\t"', at)) >= 0:
+            at = content.find(b'"', start + 4)
+            found[content[start + 4 : at].decode()] = content.find(b"{", at)
+    return found
+
+
+@lru_cache(maxsize=64)
 def _vector(icons: Path, drawing: str) -> str:
-    """The drawing as an SVG document. The package is one file of 100 MB, so it is searched, not parsed."""
+    """The drawing as an SVG document."""
+    places, name = _places(icons), drawing
     with icons.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         for _ in range(4):  # an alias may name another alias
-            at = content.find(f'\t\t"{drawing}": {{'.encode())
-            if at < 0:
+            if name not in places:
                 raise UnknownDrawing(drawing)
-            start = content.find(b"{", at)
+            start = places[name]
             entry = json.loads(content[start : content.find(b"\n\t\t}", start) + 4])
             if "body" in entry:
                 body = entry["body"]
-                if drawing in LEVEL:
-                    body = f'<g transform="rotate({LEVEL[drawing]} 16 16)">{body}</g>'
+                if name in LEVEL:
+                    body = f'<g transform="rotate({LEVEL[name]} 16 16)">{body}</g>'
                 return (
                     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
                     f'viewBox="0 0 32 32">{body}</svg>'
                 )
-            drawing = entry["parent"]
+            name = entry["parent"]
     raise UnknownDrawing(drawing)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass, field
 
@@ -86,19 +87,21 @@ class Place:
         """Paint what the brush has collected. ``soften`` blurs it by so many units."""
         width, height = max(2, round(brush.width * self.scale)), max(2, round(brush.height * self.scale))
         pixels_HWC = paint(brush.svg(), width, height)
-        if soften:
-            pixels_HWC = softened(pixels_HWC, soften * self.scale)
         rows = np.flatnonzero(pixels_HWC[..., 3].any(axis=1))
         if not rows.size:
             return
-        first, last = int(rows[0]), int(rows[-1]) + 1
+        reach = math.ceil(2.5 * soften * self.scale) if soften else 0
+        first, last = max(0, int(rows[0]) - reach), min(height, int(rows[-1]) + 1 + reach)
+        pixels_HWC = pixels_HWC[first:last]
+        if soften:
+            pixels_HWC = softened(pixels_HWC, soften * self.scale)
         left, right = 0, width
         if not brush.tiles:
             columns = np.flatnonzero(pixels_HWC[..., 3].any(axis=0))
             left, right = int(columns[0]), int(columns[-1]) + 1
         self.layers.append(
             Layer(
-                pixels_HWC=np.ascontiguousarray(pixels_HWC[first:last, left:right]),
+                pixels_HWC=np.ascontiguousarray(pixels_HWC[:, left:right]),
                 x=0.0 if brush.tiles else left - self.margin * self.scale,
                 y=brush.top * self.scale + first,
                 room=self.margin * self.scale,

@@ -119,16 +119,16 @@ def sky(place: Place) -> None:
     )
     place.lay(far, 0.18, drift=-8, soften=1.5)
     shadow = mix(low, "#3f74b8" if not light.night else "#0c1440", 0.3)
-    bank = place.brush()
+    middle = place.brush()
     _billows(
         place,
-        bank,
+        middle,
         place.ground - 28,
         92,
         11,
         (mix(pale, light.haze, 0.3), mix(low, light.haze, 0.3), mix(shadow, light.haze, 0.3)),
     )
-    place.lay(bank, 0.45, drift=-14, soften=1.6)
+    place.lay(middle, 0.45, drift=-14, soften=1.6)
     floor = place.brush()
     y, radius = place.ground + 8, 84.0
     while y < place.bottom:

@@ -25,6 +25,7 @@ from django.utils.crypto import salted_hmac
 
 from feed.models import Like, LookedUp, Post, PostQuerySet, Visibility
 from generation.models import Generation
+from generation.words import stand_in
 from moderation.models import Ruling, SubjectKind
 from users.models import User
 
@@ -234,7 +235,11 @@ def post_page(post: UUID, *, viewer: Viewer, now: dt.datetime) -> PostPage | Non
         clip=clip,
         prompt=prompt,
         language=told.get("language", ""),
-        notes=[note for note in told.get("notes", []) if note["outcome"] != "shown"],
+        notes=[
+            {**note, "used": stand_in(note["used"])}
+            for note in told.get("notes", [])
+            if note["outcome"] != "shown"
+        ],
         own=own,
         for_everyone=Post.objects.visible_to(AnonymousUser(), today=now.date())
         .filter(public_id=post)

@@ -87,7 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 def _multiply(first: models.Model, count: int, **columns: str) -> None:
     """``count`` copies of a stored row, with SQL expressions for some columns; ``n`` counts from 1."""
-    about = type(first)._meta  # noqa: SLF001 - Django documents it
+    about = type(first)._meta
     names = [field.column for field in about.concrete_fields if not field.primary_key]
     quoted = ", ".join(f'"{name}"' for name in names)
     values = ", ".join(columns.get(str(name), f'f."{name}"') for name in names)

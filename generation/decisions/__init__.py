@@ -17,6 +17,7 @@ from generation.decisions.queue import (
     record_progress,
     record_purged,
     record_storyboard,
+    somebody_waits,
 )
 from generation.decisions.wishes import (
     IdempotencyConflict,
@@ -37,5 +38,5 @@ from generation.decisions.wishes import (
 __all__ = [
     "IdempotencyConflict", "Invalid", "NotNow", "Refused", "StillNeeded", "Suspended", "TooMany",
     "abandon", "cancel", "check", "claim_next", "delete", "fail", "finish", "forget_owner", "give_back", "heartbeat", "lose", "record_fragment",
-    "record_fragments_gone", "record_progress", "record_purged", "record_storyboard", "retry", "submit",
+    "record_fragments_gone", "record_progress", "record_purged", "record_storyboard", "retry", "somebody_waits", "submit",
 ]  # fmt: skip

@@ -120,6 +120,11 @@ def claim_next(*, worker: str, now: dt.datetime) -> Generation | None:
     return None
 
 
+def somebody_waits() -> bool:
+    """Whether a person, and not only the background, has a job in the queue."""
+    return Generation.objects.queued().filter(background=False).exists()
+
+
 def _due_turn(*, background: bool, passed: set[int]) -> Turn | None:
     """Lock the turn that is due; of several at one moment, the one that has waited longest.
 

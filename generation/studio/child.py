@@ -183,6 +183,7 @@ def main() -> None:
     with contextlib.suppress(OSError):
         os.nice(_NICE)
     descriptor, engine, cache = sys.argv[1:]
+    os.environ.setdefault("SPEECH_CACHE", str(Path(cache) / "speech"))
     pipe = Connection(int(descriptor))
     with contextlib.suppress(BrokenPipeError):
         Draughtsman(pipe, Path(cache)).work(engine)

@@ -41,6 +41,8 @@ LISTEN_SECONDS = 0.25
 STOP_SECONDS = 0.4
 """How long a cancelled child may take to stop by itself; then it is killed."""
 _FINISH_SECONDS = 300.0
+_NEARLY_DONE = 0.8
+"""A background clip of which so much is drawn is finished even if a person waits: it takes a moment."""
 _WORK_PREFIX = "clip-"
 
 
@@ -50,6 +52,10 @@ class _NotOurs(Exception):
 
 class _ShuttingDown(Exception):
     """The worker has to end."""
+
+
+class _GivesWay(Exception):
+    """Nobody waits for this job, and somebody waits for the worker."""
 
 
 class _TooSlow(Exception):
@@ -86,6 +92,12 @@ def produce(*, generation: Generation, room: Room, stopping: threading.Event) ->
         room.stop(seconds=STOP_SECONDS, until=_is_an_end)
     except _ShuttingDown:
         room.close()
+        _discard(generation)
+        decisions.give_back(generation=generation, now=timezone.now())
+        return
+    except _GivesWay:
+        log.info("%s: put back, a person is waiting", generation.public_id)
+        room.stop(seconds=STOP_SECONDS, until=_is_an_end)
         _discard(generation)
         decisions.give_back(generation=generation, now=timezone.now())
         return
@@ -138,6 +150,7 @@ class _Job:
         self.room = room
         self.stopping = stopping
         self.fragments = 0
+        self.progress = 0.0
         started = generation.started_at or timezone.now()
         self.deadline = started + dt.timedelta(seconds=settings.GENERATION_TIME_LIMIT_SECONDS)
         self.lease_seen = time.monotonic()
@@ -184,6 +197,8 @@ class _Job:
             return
         self.lease_seen = time.monotonic()
         self.report(partial(decisions.heartbeat, generation=self.generation))
+        if self.generation.background and self.progress < _NEARLY_DONE and decisions.somebody_waits():
+            raise _GivesWay
 
     def report(self, write: Callable[..., bool]) -> None:
         """Write to our row. A database that is away is told of by the next heartbeat that works."""
@@ -197,6 +212,7 @@ class _Job:
             raise _NotOurs
 
     def drawn(self, report: Drawn) -> None:
+        self.progress = report.progress
         if report.init:
             default_storage.save(files.fragment_name(self.generation, 0), ContentFile(report.init))
         for number, data in enumerate(report.fragments, start=report.first + 1):

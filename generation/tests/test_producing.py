@@ -305,3 +305,45 @@ def test_an_overdue_job_of_a_deaf_worker_is_ended(alice: User, settings: Setting
     assert sweeping.sweep(now=late)["overdue"] == 1
     job.refresh_from_db()
     assert (job.state, job.problem) == (State.FAILED, "too_slow")
+
+
+def in_background(owner: User, prompt: str) -> Generation:
+    ask(owner, prompt, now=timezone.now(), background=True)
+    return claim()
+
+
+def test_a_background_clip_gives_way_to_a_person(alice: User, bob: User, room: Room) -> None:
+    making = Making(in_background(alice, "A ball rolls pace=0.5"), room)
+    assert wait_until(lambda: drawing(making.job))
+    ask(bob, now=timezone.now())
+    making.join(timeout=5)
+    assert not making.is_alive()
+    making.job.refresh_from_db()
+    assert (making.job.state, making.job.attempts, making.job.fragments) == (State.QUEUED, 0, 0)
+    assert stored(making.job) == set()
+    persons = claim()
+    assert persons.owner == bob
+    producer.produce(generation=persons, room=room, stopping=threading.Event())
+    persons.refresh_from_db()
+    assert persons.state == State.READY
+    again = claim()
+    assert again.pk == making.job.pk
+
+
+def test_a_background_clip_does_not_give_way_to_the_background(alice: User, bob: User, room: Room) -> None:
+    making = Making(in_background(alice, "A ball rolls pace=0.2"), room)
+    assert wait_until(lambda: drawing(making.job))
+    ask(bob, now=timezone.now(), background=True)
+    making.join(timeout=30)
+    making.job.refresh_from_db()
+    assert making.job.state == State.READY
+
+
+def test_a_person_does_not_give_way_to_another(alice: User, bob: User, room: Room) -> None:
+    ask(alice, "A ball rolls pace=0.2", now=timezone.now())
+    making = Making(claim(), room)
+    assert wait_until(lambda: drawing(making.job))
+    ask(bob, now=timezone.now())
+    making.join(timeout=30)
+    making.job.refresh_from_db()
+    assert making.job.state == State.READY

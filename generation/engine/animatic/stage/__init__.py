@@ -318,13 +318,10 @@ class _Stage:
 
 
 def _is_wet(setting: Setting, bodies: list[Body]) -> bool:
-    """Whether water stands in front: somebody swims or surfs, or a fish is at the beach."""
+    """Whether water stands in front: somebody swims or surfs, or could not be here without it."""
     if setting is Setting.UNDERWATER:
         return False
-    return any(
-        body.does(Verb.SWIM, Verb.SURF) or (body.belongs_in_water and setting is Setting.BEACH)
-        for body in bodies
-    )
+    return any(body.does(Verb.SWIM, Verb.SURF) or body.wants_water(setting) for body in bodies)
 
 
 def _drench(pose: Pose) -> None:

@@ -22,6 +22,8 @@ SCALES = {Size.TINY: 0.45, Size.SMALL: 0.7, Size.NORMAL: 1.0, Size.BIG: 1.32, Si
 TRAVELS = frozenset({Verb.WALK, Verb.RUN, Verb.ROLL, Verb.SWIM, Verb.FLY, Verb.DRIVE, Verb.SURF})
 CRAWLERS = frozenset({"crab", "lobster", "oyster", "spiral-shell", "coral", "seal", "turtle", "otter"})
 """Sea creatures that are as much at home on a beach."""
+DRY = frozenset({Setting.UNDERWATER, Setting.SPACE, Setting.SKY, Setting.ROOM, Setting.STAGE})
+"""Where no pool is put in front of the ground."""
 AIRY = frozenset({Setting.SKY, Setting.SPACE})
 
 
@@ -81,9 +83,11 @@ class Body:
     def alive(self) -> bool:
         return self.drawing is not None and self.drawing.alive
 
-    @property
-    def belongs_in_water(self) -> bool:
-        return self.kind is Kind.FISH and self.subject.drawing not in CRAWLERS
+    def wants_water(self, setting: Setting) -> bool:
+        """Whether it is out of place here unless there is water: a boat, or a fish at the beach."""
+        if self.kind is Kind.BOAT:
+            return setting not in DRY
+        return self.kind is Kind.FISH and setting is Setting.BEACH and self.subject.drawing not in CRAWLERS
 
     def does(self, *verbs: Verb) -> bool:
         return any(deed.verb in verbs for deed in self.deeds)

@@ -166,8 +166,8 @@ def rest_height(
     if setting is Setting.UNDERWATER:
         floats = body.kind is Kind.FISH or deed.verb in (Verb.SWIM, Verb.FLOAT, Verb.FLY)
         return (head * (0.34 + 0.16 * (body.copy % 3 - 1)), True) if floats else (0.0, False)
-    if deed.verb is Verb.SWIM or (body.belongs_in_water and setting is Setting.BEACH):
-        return WATER_LEVEL - body.height * 0.34, False
+    if deed.verb is Verb.SWIM or body.wants_water(setting):
+        return WATER_LEVEL - body.height * (0.34 if body.kind is not Kind.BOAT else 0.2), False
     if deed.verb is Verb.SURF:
         return 26.0, False
     if deed.verb is Verb.FLY:

@@ -214,6 +214,19 @@ def test_a_dolphin_at_the_beach_jumps_out_of_water_and_splashes(sprites: Sprites
     assert not dry.water
 
 
+def test_a_boat_has_water_under_it_wherever_there_is_ground(sprites: Sprites) -> None:
+    for setting, wet in (
+        (Setting.BEACH, True),
+        (Setting.MOUNTAINS, True),
+        (Setting.ROOM, False),
+        (Setting.SPACE, False),
+    ):
+        scene = directed(board(one_shot(somebody("sailboat", Verb.FLOAT), setting=setting)), sprites)
+        assert scene.water is wet, setting
+        if wet:
+            assert abs(scene.tracks[0].y).max() < 0.5 * scene.bodies[0].height
+
+
 def test_bodies_stay_in_the_frame(sprites: Sprites) -> None:
     for verb in Verb:
         scene = directed(board(one_shot(somebody("dog", verb), seconds=6)), sprites)

@@ -155,7 +155,7 @@ class Supervisor:
             [sys.executable, "-m", "uvicorn", "sora_site.asgi:application", "--fd", str(fd),
              "--no-proxy-headers", "--no-access-log", "--no-server-header", "--ws-max-size", "65536",
              "--timeout-graceful-shutdown", "5"],
-            log=self._log("web"), env=self._env, keep_fds=(fd,), ready_line="Application startup complete",
+            log=self._log("web"), env={"DATABASE_POOL": "8", **self._env}, keep_fds=(fd,), ready_line="Application startup complete",
         )  # fmt: skip
 
     def _worker(self, name: str, queue: str, processes: int, threads: int) -> Program:

@@ -69,7 +69,7 @@ def test_hosts_are_allowed_only_where_the_site_listens(tmp_path: Path) -> None:
     assert "ALLOWED_HOSTS" not in options(tmp_path).environment({}, port=8000)
     everywhere = options(tmp_path, HOST=EVERYWHERE).environment({}, port=8000)
     assert EVERYWHERE not in everywhere["ALLOWED_HOSTS"]
-    assert everywhere["SITE_URL"] == "http://127.0.0.1:8000"
+    assert everywhere["SITE_URL"] == "http://localhost:8000"
     assert "ALLOWED_HOSTS" not in options(tmp_path, HOST=EVERYWHERE).environment(
         {"ALLOWED_HOSTS": "a.example"}, port=8000
     )
@@ -102,10 +102,10 @@ def test_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 def test_the_state_holds_passwords_and_is_private(tmp_path: Path) -> None:
-    State(pid=1, url="http://127.0.0.1:8000", env={"SECRET_KEY": "s"}).write(tmp_path)
+    State(pid=1, url="http://localhost:8000", env={"SECRET_KEY": "s"}).write(tmp_path)
     written = tmp_path / "run" / "site.json"
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
-    assert State.read(tmp_path) == State(pid=1, url="http://127.0.0.1:8000", env={"SECRET_KEY": "s"})
+    assert State.read(tmp_path) == State(pid=1, url="http://localhost:8000", env={"SECRET_KEY": "s"})
     written.write_text("{")
     assert State.read(tmp_path) is None
     State.forget(tmp_path)

@@ -1,5 +1,9 @@
 // Words to the person and requests to the site. The texts come with the page, in its language.
 
+import { toast } from "../toast.js";
+
+export { toast };
+
 let words = document.body.dataset;
 
 /** `element` carries the page's texts, the token for writes and the API's address as data attributes. */
@@ -9,15 +13,6 @@ export function begin(element) {
 
 export const say = (name) => words[name] ?? "";
 export const isKnown = () => Boolean(words.person);
-
-export function toast(text, kind = "") {
-  const place = document.querySelector(".toasts");
-  const element = document.createElement("p");
-  element.className = `toast ${kind}`;
-  element.textContent = text;
-  place.append(element);
-  setTimeout(() => element.remove(), Math.max(4000, text.length * 70));
-}
 
 /** A write to the API. Returns what it answered; throws with the site's own sentence. */
 export async function write(method, path, body) {

@@ -1,6 +1,6 @@
 // The composer: says while you type what is wrong and what would be drawn, completes @mentions, names the button.
 
-import { csrfToken } from "../site.js";
+import { csrfToken } from "../toast.js";
 import { element, marked, outcomeWord, say } from "./words.js";
 
 const form = document.querySelector("[data-composer]");

@@ -1,6 +1,6 @@
 // The live page: plays a clip while it is being made, and keeps the words around it true.
 
-import { toast } from "../site.js";
+import { toast } from "../toast.js";
 import { LivePlayer } from "./player.js";
 import { element, marked, outcomeWord, say } from "./words.js";
 

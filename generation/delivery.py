@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature, TimestampSigner
+from django.db import close_old_connections
 from django.http import (
     Http404,
     HttpRequest,
@@ -175,6 +177,8 @@ async def _from_folder(request: HttpRequest, path: Path, *, size: int, modified:
         source = await asyncio.to_thread(path.open, "rb")
     except FileNotFoundError as error:
         raise Http404 from error
+    # A slow reader must not hold one of the database's connections while the file trickles out.
+    await sync_to_async(close_old_connections)()
     return StreamingHttpResponse(_pieces(source, whole), status=206 if span else 200, headers=headers)
 
 

@@ -297,7 +297,12 @@ def site_address(tmp_path: Path, transactional_db: None) -> Iterator[tuple[str, 
             "warning",
         ],
         env=os.environ
-        | {"DATABASE_URL": url, "STORAGE_URL": (tmp_path / "media").as_uri(), "ALLOWED_HOSTS": "127.0.0.1"},
+        | {
+            "DATABASE_POOL": "2",
+            "DATABASE_URL": url,
+            "STORAGE_URL": (tmp_path / "media").as_uri(),
+            "ALLOWED_HOSTS": "127.0.0.1",
+        },
         cwd=site.BASE_DIR,
     )
 
@@ -347,3 +352,31 @@ def test_200_megabytes_do_not_grow_the_process(alice: User, site_address: tuple[
     assert download() == size
     assert download(Range="bytes=1000-") == size - 1000
     assert peak_bytes(pid) - before < 20 * 1024 * 1024
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_slow_readers_hold_no_connection_to_the_database(alice: User, site_address: tuple[str, int]) -> None:
+    """The server has two connections; six people read a large file and stop after its first bytes."""
+    address, _pid = site_address
+    host, port = address.split(":")
+    done = make_ready(ask(alice, now=timezone.now()))
+    with Path(default_storage.path(done.clip)).open("wb") as file:
+        file.truncate(200 * 1024 * 1024)
+    cookie = session_of(alice).decode()
+
+    def begin(path: str) -> socket.socket:
+        reader = socket.create_connection((host, int(port)), timeout=20)
+        reader.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n".encode())
+        return reader
+
+    readers = [begin(delivery.path_of(done, "clip.mp4")) for _ in range(6)]
+    try:
+        for reader in readers:
+            assert reader.recv(12) == b"HTTP/1.1 200"
+        last = begin("/healthz")
+        readers.append(last)
+        assert last.recv(12) == b"HTTP/1.1 200"
+    finally:
+        for reader in readers:
+            reader.close()

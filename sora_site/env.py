@@ -97,7 +97,10 @@ def storage(name: str, default_folder: Path) -> tuple[dict[str, object], Path | 
     parts = urlsplit(url)
     if parts.scheme == "file":
         folder = Path(unquote(parts.path))
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}, folder
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": folder},
+        }, folder
     if parts.scheme == "s3":
         options: dict[str, object] = dict(parse_qsl(parts.query))
         options |= {

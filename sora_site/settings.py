@@ -32,7 +32,12 @@ BEHIND_PROXY = env.flag("BEHIND_PROXY")
 
 DATABASES = {
     "default": env.database("DATABASE_URL")
-    | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False, "TEST": {"NAME": env.text("TEST_DATABASE_NAME") or None}}
+    | {
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        "TEST": {"NAME": env.text("TEST_DATABASE_NAME") or None},
+    }
 }
 DATABASE_POOL = env.number("DATABASE_POOL", 0, least=0)
 """Connections kept per web process (0: one per request)."""
@@ -57,8 +62,16 @@ CHANNEL_LAYERS = {
     }
 }
 DRAMATIQ_BROKER = {
-    "BROKER": "dramatiq.brokers.rabbitmq.RabbitmqBroker" if RABBITMQ_URL else "dramatiq.brokers.redis.RedisBroker",
-    "OPTIONS": {"url": RABBITMQ_URL} if RABBITMQ_URL else {"url": REDIS_URL, "namespace": env.text("QUEUE_NAMESPACE", "dramatiq"), "heartbeat_timeout": 15_000},
+    "BROKER": "dramatiq.brokers.rabbitmq.RabbitmqBroker"
+    if RABBITMQ_URL
+    else "dramatiq.brokers.redis.RedisBroker",
+    "OPTIONS": {"url": RABBITMQ_URL}
+    if RABBITMQ_URL
+    else {
+        "url": REDIS_URL,
+        "namespace": env.text("QUEUE_NAMESPACE", "dramatiq"),
+        "heartbeat_timeout": 15_000,
+    },
     "MIDDLEWARE": [
         "dramatiq.middleware.AgeLimit",
         "dramatiq.middleware.TimeLimit",
@@ -152,7 +165,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "sora_site.context.site",
             ],
-            "builtins": ["sora_site.templatetags.ui", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "sora_site.templatetags.ui",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     }
 ]
@@ -169,7 +186,12 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "feed:home"
@@ -194,7 +216,9 @@ MFA_FORMS = {
     "reauthenticate": "users.forms.PlainCodeReauthenticateForm",
     "activate_totp": "users.forms.PlainActivateTOTPForm",
 }
-ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", "optional", frozenset({"none", "optional", "mandatory"}))
+ACCOUNT_EMAIL_VERIFICATION = env.choice(
+    "EMAIL_VERIFICATION", "optional", frozenset({"none", "optional", "mandatory"})
+)
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = True
@@ -230,12 +254,18 @@ FRAGMENT_KEEP_MINUTES = env.number("FRAGMENT_KEEP_MINUTES", 30, least=1)
 # --- API --------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication", "rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle", "rest_framework.throttling.AnonRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.UserRateThrottle",
+        "rest_framework.throttling.AnonRateThrottle",
+    ],
     "DEFAULT_THROTTLE_RATES": {
         "user": env.text("API_RATE_USER", "600/min"),
         "anon": env.text("API_RATE_ANON", "120/min"),
@@ -246,7 +276,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "sora_site.api.explain",
 }
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - the name of a table
-REST_KNOX = {"TOKEN_TTL": None, "TOKEN_LIMIT_PER_USER": 20, "AUTH_HEADER_PREFIX": "Bearer", "MINIMUM_TOKEN_LENGTH": 40}
+REST_KNOX = {
+    "TOKEN_TTL": None,
+    "TOKEN_LIMIT_PER_USER": 20,
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "MINIMUM_TOKEN_LENGTH": 40,
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sora Site API",
     "DESCRIPTION": "Everything that the pages do: make clips, publish them, watch, like, report.",

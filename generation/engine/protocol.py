@@ -143,8 +143,39 @@ class Cue:
     """1 for a subject of normal size; larger is deeper and longer."""
 
 
-CUE_KINDS = frozenset({
-    "footstep", "hop", "land", "bounce", "roll", "splash", "swim", "surf", "whoosh", "flap", "fall",
-    "crash", "explode", "engine", "horn", "spin", "shimmer", "pop", "rattle", "cheer", "snore",
-    "bark", "meow", "roar", "chirp", "moo", "neigh", "quack", "buzz", "croak", "robot", "thunder",
-})
+CUE_KINDS = frozenset(
+    {
+        "footstep",
+        "hop",
+        "land",
+        "bounce",
+        "roll",
+        "splash",
+        "swim",
+        "surf",
+        "whoosh",
+        "flap",
+        "fall",
+        "crash",
+        "explode",
+        "engine",
+        "horn",
+        "spin",
+        "shimmer",
+        "pop",
+        "rattle",
+        "cheer",
+        "snore",
+        "bark",
+        "meow",
+        "roar",
+        "chirp",
+        "moo",
+        "neigh",
+        "quack",
+        "buzz",
+        "croak",
+        "robot",
+        "thunder",
+    }
+)

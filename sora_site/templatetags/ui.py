@@ -24,5 +24,7 @@ def icon(name: str, size: int = 24) -> SafeString:
     """An icon of the one set (Lucide), drawn in the text's colour and silent to screen readers."""
     body = mark_safe(_icons()[name])  # noqa: S308 - the set is a pinned package, not input
     return format_html(
-        '<svg class="icon" width="{0}" height="{0}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{1}</svg>', size, body
+        '<svg class="icon" width="{0}" height="{0}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{1}</svg>',
+        size,
+        body,
     )

@@ -93,24 +93,30 @@ class Post(models.Model):
     """A clip in public. Taken back and published again it is the same row with the same address, so
     that likes, rulings and links stay with it."""
 
-    public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="posts")
-    generation = models.OneToOneField(Generation, on_delete=models.PROTECT, related_name="post")
+    public_id = models.UUIDField(_("id"), default=uuid6.uuid7, unique=True, editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="posts", verbose_name=_("author")
+    )
+    generation = models.OneToOneField(
+        Generation, on_delete=models.PROTECT, related_name="post", verbose_name=_("generation")
+    )
     caption = models.CharField(_("caption"), max_length=300, blank=True)
     visibility = models.CharField(
         _("who can see it"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
     )
-    published_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField(_("published"), default=timezone.now)
     """When it was first shown to everyone; until then, when it was published at all."""
-    was_public = models.BooleanField(default=False)
+    was_public = models.BooleanField(_("was public"), default=False)
     """It has been shown to everyone at some time: showing it again does not make it new."""
-    deleted_at = models.DateTimeField(null=True, blank=True)
-    like_count = models.PositiveIntegerField(default=0)
-    view_count = models.PositiveIntegerField(default=0)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    like_count = models.PositiveIntegerField(_("likes"), default=0)
+    view_count = models.PositiveIntegerField(_("views"), default=0)
 
     objects = PostQuerySet.as_manager()
 
     class Meta(TypedModelMeta):
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
         constraints = [
             models.CheckConstraint(
                 condition=Q(visibility__in=Visibility.values), name="post_visibility_known"

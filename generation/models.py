@@ -82,71 +82,80 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
 
 
 class Generation(models.Model):
-    public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="generations")
-    idempotency_key = models.CharField(max_length=64)
-    request_hash = models.CharField(max_length=64)
+    public_id = models.UUIDField(_("id"), default=uuid6.uuid7, unique=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="generations",
+        verbose_name=_("owner"),
+    )
+    idempotency_key = models.CharField(_("idempotency key"), max_length=64)
+    request_hash = models.CharField(_("hash of the request"), max_length=64)
     """SHA-256 of the canonical request: the same key with another body is refused."""
 
-    prompt = models.TextField(max_length=settings.PROMPT_MAX_LENGTH)
-    shape = models.CharField(max_length=8, default=Shape.PORTRAIT)
-    seconds = models.FloatField(default=5.0)
-    short_side = models.PositiveSmallIntegerField(default=540)
-    style = models.CharField(max_length=20, blank=True)
+    prompt = models.TextField(_("prompt"), max_length=settings.PROMPT_MAX_LENGTH)
+    shape = models.CharField(_("shape"), max_length=8, default=Shape.PORTRAIT)
+    seconds = models.FloatField(_("seconds"), default=5.0)
+    short_side = models.PositiveSmallIntegerField(_("short side"), default=540)
+    style = models.CharField(_("style"), max_length=20, blank=True)
     """Empty: what the prompt says."""
-    engine = models.CharField(max_length=40)
-    seed = models.BigIntegerField()
-    references = models.JSONField(default=list)
+    engine = models.CharField(_("engine"), max_length=40)
+    seed = models.BigIntegerField(_("seed"))
+    references = models.JSONField(_("characters"), default=list)
     """The licensed characters named in the prompt, frozen at submit (see ``engine.protocol.Reference``)."""
 
-    state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
-    stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.WAITING)
-    progress = models.FloatField(default=0.0)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
+    stage = models.CharField(
+        _("stage of the work"), max_length=12, choices=Stage.choices, default=Stage.WAITING
+    )
+    progress = models.FloatField(_("progress"), default=0.0)
     """0..1 of the frames drawn."""
-    background = models.BooleanField(default=False)
+    background = models.BooleanField(_("in the background"), default=False)
     """Made when nobody is waiting (the demo feed)."""
-    cost = models.FloatField(default=1.0)
+    cost = models.FloatField(_("cost"), default=1.0)
     """Estimated compute-seconds, the unit in which the fair queue keeps its accounts."""
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     """How often a worker began, since the owner last asked."""
-    takes = models.PositiveSmallIntegerField(default=0)
+    takes = models.PositiveSmallIntegerField(_("takes"), default=0)
     """How often a worker began, ever: each take has a folder of its own, so that two never mix."""
-    worker = models.CharField(max_length=120, blank=True)
+    worker = models.CharField(_("worker"), max_length=120, blank=True)
     """Who works on it, or did last: host and process."""
-    lease_until = models.DateTimeField(null=True, blank=True)
-    lease_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    lease_token = models.UUIDField(_("holder"), null=True, blank=True)
     """Who holds the job: a worker that lost its lease can no longer write."""
-    problem = models.CharField(max_length=40, blank=True)
+    problem = models.CharField(_("problem"), max_length=40, blank=True)
     """Why it failed, as a code of ``generation.rules.PROBLEMS``."""
 
-    storyboard = models.JSONField(null=True, blank=True)
-    fragments = models.PositiveIntegerField(default=0)
+    storyboard = models.JSONField(_("storyboard"), null=True, blank=True)
+    fragments = models.PositiveIntegerField(_("fragments"), default=0)
     """Live fragments in storage for the current attempt."""
-    fragment_mime = models.CharField(max_length=80, blank=True)
-    clip = models.CharField(max_length=200, blank=True)
-    poster = models.CharField(max_length=200, blank=True)
-    captions = models.CharField(max_length=200, blank=True)
-    thumbhash = models.CharField(max_length=64, blank=True)
+    fragment_mime = models.CharField(_("type of the fragments"), max_length=80, blank=True)
+    clip = models.CharField(_("clip"), max_length=200, blank=True)
+    poster = models.CharField(_("poster"), max_length=200, blank=True)
+    captions = models.CharField(_("captions"), max_length=200, blank=True)
+    thumbhash = models.CharField(_("thumbhash"), max_length=64, blank=True)
     """Base64; a blurred placeholder of the poster."""
-    width = models.PositiveSmallIntegerField(default=0)
-    height = models.PositiveSmallIntegerField(default=0)
-    duration = models.FloatField(default=0.0)
+    width = models.PositiveSmallIntegerField(_("width"), default=0)
+    height = models.PositiveSmallIntegerField(_("height"), default=0)
+    duration = models.FloatField(_("duration"), default=0.0)
     """Seconds of the finished clip."""
-    bytes = models.PositiveBigIntegerField(default=0)
+    bytes = models.PositiveBigIntegerField(_("bytes"), default=0)
 
-    created_at = models.DateTimeField(default=timezone.now)
-    queued_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    queued_at = models.DateTimeField(_("queued"), default=timezone.now)
     """Asked for, or asked for again: an owner's jobs are taken in this order."""
-    started_at = models.DateTimeField(null=True, blank=True)
-    first_fragment_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    deleted_at = models.DateTimeField(null=True, blank=True)
-    purged_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(_("begun"), null=True, blank=True)
+    first_fragment_at = models.DateTimeField(_("first fragment"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    purged_at = models.DateTimeField(_("files removed"), null=True, blank=True)
     """When the files of a deleted generation were removed."""
 
     objects = GenerationQuerySet.as_manager()
 
     class Meta(TypedModelMeta):
+        verbose_name = _("generation")
+        verbose_name_plural = _("generations")
         constraints = [
             models.UniqueConstraint("owner", "idempotency_key", name="generation_once_per_key"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="generation_state_known"),
@@ -200,9 +209,13 @@ class Turn(models.Model):
     coming back. See ``generation.decisions.queue``.
     """
 
-    owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
-    next_start = models.FloatField(default=0.0)
-    last_start = models.FloatField(default=0.0)
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, verbose_name=_("owner")
+    )
+    next_start = models.FloatField(_("next start"), default=0.0)
+    last_start = models.FloatField(_("last start"), default=0.0)
 
     class Meta(TypedModelMeta):
+        verbose_name = _("turn")
+        verbose_name_plural = _("turns")
         indexes = [models.Index(F("last_start").desc(), name="turn_clock")]

@@ -21,7 +21,11 @@ class RightsHolder(models.Model):
     public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=120, unique=True)
     about = models.TextField(_("about"), max_length=2000, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+
+    class Meta(TypedModelMeta):
+        verbose_name = _("rights holder")
+        verbose_name_plural = _("rights holders")
 
     def __str__(self) -> str:
         return self.name
@@ -31,11 +35,14 @@ class Property(models.Model):
     """A franchise: the work that characters belong to."""
 
     public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
-    rights_holder = models.ForeignKey(RightsHolder, on_delete=models.PROTECT, related_name="works")
+    rights_holder = models.ForeignKey(
+        RightsHolder, on_delete=models.PROTECT, related_name="works", verbose_name=_("rights holder")
+    )
     name = models.CharField(_("name"), max_length=120)
     about = models.TextField(_("about"), max_length=2000, blank=True)
 
     class Meta(TypedModelMeta):
+        verbose_name = _("property")
         verbose_name_plural = _("properties")
         constraints = [
             models.UniqueConstraint("rights_holder", Lower("name"), name="property_name_per_holder")
@@ -53,11 +60,13 @@ class CharacterQuerySet(models.QuerySet["Character"]):
 
 class Character(models.Model):
     public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
-    work = models.ForeignKey(Property, on_delete=models.PROTECT, related_name="characters")
+    work = models.ForeignKey(
+        Property, on_delete=models.PROTECT, related_name="characters", verbose_name=_("work")
+    )
     handle = models.CharField(_("handle"), max_length=24)
     name = models.CharField(_("name"), max_length=120)
     about = models.TextField(_("about"), max_length=2000, blank=True)
-    drawing = models.CharField(_("drawing"), max_length=64)
+    drawing = models.CharField(_("picture"), max_length=64)
     """The picture of the engine's vector set that plays the character."""
     colour = models.CharField(_("colour"), max_length=12, blank=True)
     terms = models.TextField(_("terms in plain words"), max_length=2000)
@@ -66,6 +75,8 @@ class Character(models.Model):
     objects = CharacterQuerySet.as_manager()
 
     class Meta(TypedModelMeta):
+        verbose_name = _("character")
+        verbose_name_plural = _("characters")
         constraints = [
             models.UniqueConstraint(Lower("handle"), name="character_handle_unique"),
             models.CheckConstraint(

@@ -72,11 +72,16 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
 @pghistory.track(append_only=True, context_field=None)  # type: ignore[arg-type] # None is "no context": rows name who acted
 class Report(models.Model):
-    public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
-    subject_kind = models.CharField(max_length=8, choices=SubjectKind.choices)
-    subject_id = models.UUIDField()
+    public_id = models.UUIDField(_("id"), default=uuid6.uuid7, unique=True, editable=False)
+    subject_kind = models.CharField(_("about a"), max_length=8, choices=SubjectKind.choices)
+    subject_id = models.UUIDField(_("id of the subject"))
     reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
+        verbose_name=_("reported by"),
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -84,30 +89,39 @@ class Report(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="reports_about",
+        verbose_name=_("author"),
     )
     """Who made the subject, as it was when the report came in."""
-    reason = models.CharField(max_length=12, choices=Reason.choices)
-    details = models.CharField(max_length=1000, blank=True)
-    state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.OPEN)
-    created_at = models.DateTimeField(default=timezone.now)
-    closed_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    details = models.CharField(_("details"), max_length=1000, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=ReportState.choices, default=ReportState.OPEN)
+    created_at = models.DateTimeField(_("reported"), default=timezone.now)
+    closed_at = models.DateTimeField(_("answered"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="reports_closed",
+        verbose_name=_("answered by"),
     )
     ruling = models.ForeignKey(
-        "Ruling", null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
+        "Ruling",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reports",
+        verbose_name=_("ruling"),
     )
     """What an upheld report led to."""
-    answer = models.CharField(max_length=1000, blank=True)
+    answer = models.CharField(_("answer"), max_length=1000, blank=True)
     """What the reporter is told when nothing was done."""
 
     objects = ReportQuerySet.as_manager()
 
     class Meta(TypedModelMeta):
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
         constraints = [
             models.CheckConstraint(
                 condition=Q(subject_kind__in=SubjectKind.values), name="report_kind_known"
@@ -188,34 +202,45 @@ class RulingQuerySet(models.QuerySet["Ruling"]):
 
 @pghistory.track(append_only=True, context_field=None)  # type: ignore[arg-type] # None is "no context": rows name who acted
 class Ruling(models.Model):
-    public_id = models.UUIDField(default=uuid6.uuid7, unique=True, editable=False)
-    subject_kind = models.CharField(max_length=8, choices=SubjectKind.choices)
-    subject_id = models.UUIDField()
+    public_id = models.UUIDField(_("id"), default=uuid6.uuid7, unique=True, editable=False)
+    subject_kind = models.CharField(_("about a"), max_length=8, choices=SubjectKind.choices)
+    subject_id = models.UUIDField(_("id of the subject"))
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="rulings"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="rulings",
+        verbose_name=_("author"),
     )
     """Whom it concerns: the maker of the post, or the suspended person."""
-    kind = models.CharField(max_length=10, choices=RulingKind.choices)
-    reason = models.CharField(max_length=12, choices=Reason.choices)
-    explanation = models.CharField(max_length=1000)
+    kind = models.CharField(_("kind"), max_length=10, choices=RulingKind.choices)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    explanation = models.CharField(_("explanation"), max_length=1000)
     """What the author is told."""
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rulings_made"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="rulings_made",
+        verbose_name=_("decided by"),
     )
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(_("decided"), default=timezone.now)
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="rulings_lifted",
+        verbose_name=_("taken back by"),
     )
-    lifted_at = models.DateTimeField(null=True, blank=True)
-    lift_explanation = models.CharField(max_length=1000, blank=True)
+    lifted_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    lift_explanation = models.CharField(_("explanation of taking it back"), max_length=1000, blank=True)
 
     objects = RulingQuerySet.as_manager()
 
     class Meta(TypedModelMeta):
+        verbose_name = _("ruling")
+        verbose_name_plural = _("rulings")
         constraints = [
             models.CheckConstraint(
                 condition=Q(subject_kind__in=SubjectKind.values), name="ruling_subject_known"

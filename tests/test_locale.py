@@ -220,6 +220,8 @@ def world(alice: User, settings) -> Post:
 
 ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,}|^[A-Z][a-z]{3,}$")
 NAMES = {"English", "Animatic"}
+NOT_OURS = {"Model name", "Add link", "Change or view list link"}
+"""Column heads of the admin that Django itself has no Chinese for."""
 
 
 class Words(HTMLParser):
@@ -304,7 +306,8 @@ def test_pages_are_chinese_for_those_who_read_it(page, world, bob):
     words = Words(response.content.decode())
     assert words.language == "zh-hans"
     assert sum(bool(re.search(rf"[{HAN}]", text)) for text in words.found) > 5
-    assert [text for text in words.found if ENGLISH.search(text) and text not in NAMES] == []
+    english = [text for text in words.found if ENGLISH.search(text) and text not in NAMES | NOT_OURS]
+    assert english == [], "\n".join(english)
 
 
 def test_a_shot_and_a_note_are_told_in_the_readers_language(world, alice):

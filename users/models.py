@@ -57,8 +57,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """ISO 3166-1 alpha-2, empty if not told."""
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
-    date_joined = models.DateTimeField(default=timezone.now)
-    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
     """When its owner closed the account: only the row itself is left, nothing about the person."""
 
     USERNAME_FIELD = "email"
@@ -67,6 +67,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta(TypedModelMeta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique"),
             models.UniqueConstraint(Lower("handle"), name="user_handle_unique"),
@@ -140,7 +142,7 @@ class InviteQuerySet(models.QuerySet["Invite"]):
 class Invite(models.Model):
     """A link that lets ``max_uses`` people in."""
 
-    code = models.CharField(max_length=43, unique=True, default=new_code, editable=False)
+    code = models.CharField(_("code"), max_length=43, unique=True, default=new_code, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -157,11 +159,13 @@ class Invite(models.Model):
     expires_at = models.DateTimeField(_("expires"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
     note = models.CharField(_("note"), max_length=120, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
 
     objects = InviteQuerySet.as_manager()
 
     class Meta(TypedModelMeta):
+        verbose_name = _("invite")
+        verbose_name_plural = _("invites")
         constraints = [
             models.CheckConstraint(condition=Q(uses__lte=F("max_uses")), name="invite_not_overdrawn"),
             models.CheckConstraint(condition=Q(max_uses__gte=1), name="invite_has_a_place"),
@@ -193,9 +197,17 @@ class Invite(models.Model):
 class Redemption(models.Model):
     """Who came in by which invite."""
 
-    invite = models.ForeignKey(Invite, on_delete=models.PROTECT, related_name="redemptions")
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="redemption")
-    at = models.DateTimeField(default=timezone.now)
+    invite = models.ForeignKey(
+        Invite, on_delete=models.PROTECT, related_name="redemptions", verbose_name=_("invite")
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="redemption", verbose_name=_("user")
+    )
+    at = models.DateTimeField(_("joined"), default=timezone.now)
+
+    class Meta(TypedModelMeta):
+        verbose_name = _("redemption")
+        verbose_name_plural = _("redemptions")
 
     def __str__(self) -> str:
         return f"{self.user} {self.at:%Y-%m-%d}"
@@ -214,10 +226,12 @@ class WaitlistEntry(models.Model):
         on_delete=models.SET_NULL,
         related_name="waitlist_entry",
         editable=False,
+        verbose_name=_("invite"),
     )
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True, editable=False)
 
     class Meta(TypedModelMeta):
+        verbose_name = _("waitlist entry")
         verbose_name_plural = _("waitlist")
         constraints = [models.UniqueConstraint(Lower("email"), name="waitlist_email_unique")]
         indexes = [models.Index("created_at", condition=Q(invited_at=None), name="waitlist_waiting")]

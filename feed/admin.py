@@ -38,11 +38,18 @@ class PostAdmin(PostAdminBase):
     search_fields = ["=public_id", "caption", "author__handle"]
     date_hierarchy = "published_at"
     show_full_result_count = False
-    fields: list[str] = [
-        "public_id", "page", "author", "caption", "visibility", "published_at", "deleted_at", "like_count",
-        "view_count", "rulings",
-    ]  # fmt: skip
-    readonly_fields = fields
+    fields = readonly_fields = (
+        "public_id",
+        "page",
+        "author",
+        "caption",
+        "visibility",
+        "published_at",
+        "deleted_at",
+        "like_count",
+        "view_count",
+        "rulings",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         return super().get_queryset(request).order_by("-pk")

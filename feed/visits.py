@@ -29,7 +29,7 @@ def visit_of(request: HttpRequest | Request, *, now: dt.datetime) -> str:
 def _address(request: HttpRequest | Request) -> str:
     """The peer's, or the one that our own proxy saw (the last hop, which nobody else can write)."""
     if settings.BEHIND_PROXY:
-        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        hops = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
         if hops[-1].strip():
             return hops[-1].strip()
     return str(request.META.get("REMOTE_ADDR", ""))

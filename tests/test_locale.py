@@ -104,6 +104,13 @@ CATALOG = read("django.po")
 MESSAGES = messages(CATALOG)
 
 
+@pytest.fixture(autouse=True)
+def _language_of_the_next_test():
+    """Requests leave their language behind in this thread."""
+    with translation.override("en", deactivate=True):
+        yield
+
+
 # --- the catalogue ----------------------------------------------------------------------------
 
 

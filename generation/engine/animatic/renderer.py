@@ -65,6 +65,10 @@ def spans(storyboard: Storyboard) -> list[Span]:
     return out
 
 
+def _has_disc(shot: Shot) -> bool:
+    return any(subject.drawing.startswith(("sun", "full-moon", "crescent-moon")) for subject in shot.subjects)
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """How design units become pixels in a shot."""
@@ -135,7 +139,7 @@ class ShotPicture:
         )
         seed = f"{storyboard.seed}:{shot.setting}:{index}"
         size = (ground.measures.width, ground.measures.height, ground.measures.ground)
-        place = paint_place(shot.setting, shot.time, shot.weather, size, ground.scale, seed)
+        place = paint_place(shot.setting, shot.time, shot.weather, size, ground.scale, seed, disc=not _has_disc(shot))
         if scene.water:
             pool(place, surf=any(body.deeds[0].verb.value == "surf" for body in scene.bodies))
         self._light: Light = place.light
@@ -261,8 +265,8 @@ class ShotPicture:
         high = body.height * float(track.scale[index] * track.tall[index]) * eye.body_scale
         wide = body.width * float(track.scale[index]) * eye.body_scale
         size = 92 * eye.scale * (0.8 + 0.2 * talk) * (1 + 0.05 * math.sin(index * 0.9))
-        left = min(self._frame.width - size * 0.6, x + wide * 0.42)
-        top = max(size * 0.6, y - high - size * 0.2)
+        left = max(size * 0.6, min(self._frame.width - size * 0.6, x + wide * 0.42))
+        top = max(size * 0.6, min(self._frame.height - size * 0.6, y - high - size * 0.2))
         yield from self._particles.place("talk", left, top, size, talk)
 
     def _puffs(self, puffs: Sequence[Puff], t: float, eye: _Eye) -> Iterator[Placed]:

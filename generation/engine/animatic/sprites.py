@@ -208,6 +208,10 @@ def recolour(pixels_HWC: Pixels, colour: Colour) -> Pixels:
     # Near-black eyes and near-white highlights stay, so that faces can still be read.
     dark = np.clip((0.2 - high) / 0.1, 0, 1)
     pale = np.clip((low - 0.86) / 0.08, 0, 1) * np.clip((0.12 - (high - low)) / 0.08, 0, 1)
+    # So do the light parts of a coloured drawing: a red fox keeps its white muzzle. A white one is painted whole.
+    white = np.clip((low - 0.6) / 0.1, 0, 1) * np.clip((0.3 - (high - low)) / 0.1, 0, 1)
+    if ink.any() and float(white[ink].mean()) < 0.42:
+        pale = np.maximum(pale, white * 0.94)
     keep = dark * 0.9 if colour in (Colour.BLACK, Colour.WHITE) else np.maximum(dark, pale)
     # A little of the drawing's own tints keeps cheeks, bellies and windows apart.
     keep = np.maximum(keep, 0.14)[..., None]

@@ -39,6 +39,8 @@ def paint_place(
     size: tuple[float, float, float],
     scale: float,
     seed: str,
+    *,
+    disc: bool = True,
 ) -> Place:
     """Paint a setting. ``size`` is (width, height, ground line) in design units, ``scale`` pixels a unit."""
     width, height, ground = size
@@ -50,6 +52,7 @@ def paint_place(
         light=light_of(setting, time, weather),
         weather=weather,
         dice=random.Random(seed),
+        disc=disc,
     )
     PAINTERS[setting](place)
     return place

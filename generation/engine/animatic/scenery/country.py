@@ -8,6 +8,7 @@ from generation.engine.animatic.scenery import brush as things
 from generation.engine.animatic.scenery.brush import Brush, height_at
 from generation.engine.animatic.scenery.light import mix
 from generation.engine.animatic.scenery.place import Place
+from generation.engine.storyboard import Weather
 from generation.engine.animatic.scenery.sky import paint_sky
 
 
@@ -348,8 +349,9 @@ def mountains(place: Place) -> None:
         place.ground,
         0.15,
     )
+    white = place.weather is Weather.SNOW
     woods = place.brush()
-    crest = woods.ridge(place.horizon + 8, 22, (1, 2, 5), dice, place.ground + 30, shade("#3f7a5a", 0.2))
+    crest = woods.ridge(place.horizon + 8, 22, (1, 2, 5), dice, place.ground + 30, shade("#b9cbe0" if white else "#3f7a5a", 0.2))
     for x in spread(place, woods.width, 46):
         things.pine(
             woods,
@@ -358,6 +360,7 @@ def mountains(place: Place) -> None:
             dice.uniform(34, 62) * place.lofty,
             shade(dice.choice(("#2f6b50", "#3c7d58")), 0.2),
             shade("#5a4030", 0.2),
+            shade("#ffffff", 0.1) if white else None,
         )
     place.lay(woods, 0.35)
     near = place.brush()
@@ -367,7 +370,12 @@ def mountains(place: Place) -> None:
         (1, 3),
         dice,
         place.bottom,
-        near.down(place.horizon, place.ground, (0, shade("#86b866", 0.08)), (1, shade("#5c9450", 0.02))),
+        near.down(
+            place.horizon,
+            place.ground,
+            (0, shade("#f2f7ff" if white else "#86b866", 0.08)),
+            (1, shade("#cfdcee" if white else "#5c9450", 0.02)),
+        ),
     )
     for x in spread(place, near.width, 8):
         things.pine(
@@ -377,12 +385,14 @@ def mountains(place: Place) -> None:
             dice.uniform(95, 165) * place.lofty,
             shade(dice.choice(("#24604a", "#2f7350"))),
             shade("#5a4030"),
+            shade("#ffffff") if white else None,
         )
     place.lay(near, 0.6)
-    ground, _ = ground_of(place, ("#a7cf74", "#74a656", "#3a6f45"), crest="#e9ffb8")
-    for x, y, nearness in strewn(place, 80):
+    green, snowy = ("#a7cf74", "#74a656", "#3a6f45"), ("#ffffff", "#dfeaf8", "#a9bfdc")
+    ground, _ = ground_of(place, snowy if white else green, crest="#ffffff" if white else "#e9ffb8")
+    for x, y, nearness in strewn(place, 26 if white else 80):
         size = 6 + 18 * nearness
-        if dice.random() < 0.3:
+        if white or dice.random() < 0.3:
             things.stone(
                 ground, x, y, size * 1.7, shade(dice.choice(("#9aa3ad", "#838d99")), 0.1 * (1 - nearness))
             )

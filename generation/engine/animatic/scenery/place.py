@@ -45,6 +45,8 @@ class Place:
     light: Light
     weather: Weather
     dice: random.Random
+    disc: bool = True
+    """Whether the sky has its sun or moon; not where somebody in the shot is one."""
     layers: list[Layer] = field(default_factory=list)
 
     @property

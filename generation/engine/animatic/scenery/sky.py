@@ -20,7 +20,7 @@ def paint_sky(place: Place, clouds: int = 4, floor: float | None = None) -> None
     clear = max(0.0, 1 - light.dim * 1.5)
     if light.night and clear > 0.2:
         _stars(place, back, floor, clear)
-    if clear > 0.15:
+    if clear > 0.15 and place.disc:
         (_moon if light.night else _sun)(place, back, x, y, clear)
     place.lay(back, 0.0)
     heavy = place.weather in (Weather.CLOUDY, Weather.RAIN, Weather.STORM, Weather.SNOW)

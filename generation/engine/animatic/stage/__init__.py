@@ -20,13 +20,14 @@ from generation.engine.animatic.stage.cues import flashes, heard, hidden, in_wor
 from generation.engine.animatic.stage.doing import Doing, smooth
 from generation.engine.animatic.stage.intent import imply
 from generation.engine.animatic.stage.layout import WATER_LEVEL, Measures, place_bodies, rest_height
-from generation.engine.animatic.stage.relations import ATTACHED, ORDER, Pair, join, turned
+from generation.engine.animatic.stage.relations import ATTACHED, ORDER, Pair, join, spread, turned
 from generation.engine.animatic.stage.verbs import GRAVITY, SPEEDS, VERBS
 from generation.engine.animatic.understanding.lexicon import Drawing
 from generation.engine.protocol import Cue
 from generation.engine.storyboard import (
     CameraMove,
     Direction,
+    Framing,
     Line,
     RelationKind,
     Setting,
@@ -70,7 +71,7 @@ def direct(
     for relation in sorted(shot.relations, key=lambda r: list(RelationKind).index(r.kind)):
         for one, other in _pairs(bodies, relation.subject, relation.object):
             imply(relation.kind, one, other)
-    place_bodies(bodies, shot.relations, measures, shot.setting)
+    place_bodies(bodies, shot.relations, measures, shot.setting, _closest(shot))
     gravity = GRAVITY * (
         0.34 if shot.setting is Setting.SPACE else 0.6 if shot.setting is Setting.UNDERWATER else 1.0
     )
@@ -103,6 +104,14 @@ def direct(
         follow=follow,
         water=stage.wet,
     )
+
+
+def _closest(shot: Shot) -> str | None:
+    """Who fills a close-up: the speaker, else the first that is named."""
+    if shot.camera.framing is not Framing.CLOSE_UP or not shot.subjects:
+        return None
+    speakers = [line.speaker for line in shot.lines if line.speaker is not None]
+    return speakers[0] if speakers else shot.subjects[0].id
 
 
 def _bodies(shot: Shot, frames: int, fps: int, drawn: Callable[[str], Drawn], seed: str) -> list[Body]:
@@ -420,7 +429,8 @@ def _relate(
             replaced = {relation.subject, relation.object}
         sounds[:] = [pair for pair in sounds if pair[0].subject.id not in replaced]
         puffs[:] = [pair for pair in puffs if pair[0].subject.id not in replaced]
-        for one, other in _pairs(bodies, relation.subject, relation.object):
+        pairs = _pairs(bodies, relation.subject, relation.object)
+        for one, other in pairs:
             join(
                 Pair(
                     kind=relation.kind,
@@ -436,6 +446,7 @@ def _relate(
                     puffs=shared,
                 )
             )
+        spread(relation.kind, pairs, tracks, stage.measures.width / 2)
 
 
 def _face_each_other(bodies: list[Body], tracks: list[Track], shot: Shot) -> None:

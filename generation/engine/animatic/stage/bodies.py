@@ -54,6 +54,8 @@ class Body:
     row: float = 0.0
     """How far back its ground is, in units up the picture."""
     z: float = 0.0
+    over: float = 0.0
+    """Height that it flies at, at least: what it flies over is so tall."""
     phase: float = 0.0
     """0..1, so that copies are not in step."""
 

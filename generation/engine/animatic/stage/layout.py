@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generation.engine.animatic.stage.bodies import AIRY, SCALES, Body, Deed
-from generation.engine.animatic.stage.relations import ATTACHED, EDGES
-from generation.engine.animatic.understanding.lexicon import Kind
-from generation.engine.storyboard import Direction, Relation, RelationKind, Setting, Verb
+from generation.engine.animatic.stage.relations import ATTACHED, EDGES, OVERHEAD
+from generation.engine.animatic.understanding.lexicon import NATURAL, Kind
+from generation.engine.storyboard import Direction, Relation, RelationKind, Setting, Size, Verb
 
 EDGE = 285.0
 """View box of a drawing alone in a frame, in design units: about two fifths of a portrait's width in ink."""
@@ -22,6 +22,12 @@ ALOFT = frozenset({
     "snowflake", "high-voltage", "fireworks", "sparkles", "satellite", "flying-saucer", "balloon", "parachute", "kite",
 })  # fmt: skip
 """Drawings whose place is in the sky unless they are told otherwise."""
+
+READABLE = 0.2
+"""Share of the frame's width that one of up to three subjects gets at least."""
+
+CLOSE = 0.68
+"""Share of the frame's width that the subject of a close-up fills."""
 
 WATER_LEVEL = 46.0
 """Height of a pool's surface above the ground line."""
@@ -40,9 +46,13 @@ class Measures:
 
 
 def place_bodies(
-    bodies: Sequence[Body], relations: Sequence[Relation], measures: Measures, setting: Setting
+    bodies: Sequence[Body],
+    relations: Sequence[Relation],
+    measures: Measures,
+    setting: Setting,
+    close: str | None = None,
 ) -> None:
-    """Set ``edge``, ``home``, ``row`` and ``z`` of every body."""
+    """Set ``edge``, ``home``, ``row`` and ``z`` of every body. ``close`` is the subject of a close-up."""
     if not bodies:
         return
     guests = _guests(relations)
@@ -58,6 +68,9 @@ def place_bodies(
     if len(slots) > 1:
         edge = min(edge, EDGE * 0.9)
     factor = _factors(bodies, relations)
+    crowd = sum(max(0.55, factor[body.subject.id]) for body in slots[:columns])
+    if crowd > columns > 1:
+        edge *= columns / crowd
     for body in bodies:
         body.edge = max(
             30.0, min(edge * factor[body.subject.id], measures.ground * 0.8, measures.width * 0.9)
@@ -88,9 +101,38 @@ def place_bodies(
         if peers:
             host = peers[body.copy % len(peers)]
             body.home, body.row, body.z = host.home, host.row, host.z + 1
+    if len(slots) <= 3:
+        for body in hosts:
+            if body.subject.size in (Size.NORMAL, Size.BIG, Size.HUGE) and body.kind is not Kind.INSECT:
+                body.edge = max(body.edge, READABLE * measures.width / body.outline.width)
+    _lift_over(bodies)
+    if close is not None:
+        _close_up(bodies, close, measures)
     for body in bodies:
         if body.subject.drawing in ALOFT and body.does(Verb.STAND, Verb.FLOAT, Verb.SPIN) and not guests:
             body.z -= 500
+
+
+def _lift_over(bodies: Sequence[Body]) -> None:
+    """Who flies, flies above what stands there, and in front of it."""
+    still = [body for body in bodies if body.kind in (Kind.BUILDING, Kind.PLANT, Kind.CELESTIAL)]
+    for body in bodies:
+        if still and body not in still and body.does(Verb.FLY):
+            body.over = 0.92 * max(other.height for other in still)
+            body.z += 40
+
+
+def _close_up(bodies: Sequence[Body], close: str, measures: Measures) -> None:
+    """Make the subject of a close-up fill the frame, in its middle; the others keep their places about it."""
+    main = next(body for body in bodies if body.subject.id == close)
+    many = main.subject.count
+    across = (CLOSE if many == 1 else CLOSE * 1.2 / many) * measures.width / main.outline.width
+    grown = min(across, 0.74 * measures.ground / main.outline.height) / main.edge
+    middle = main.home if many == 1 else 0.0
+    for body in bodies:
+        body.edge = min(body.edge * grown, measures.width * 1.5)
+        body.home = (body.home - middle) * max(1.0, grown)
+        body.row *= 0.5
 
 
 def _guests(relations: Sequence[Relation]) -> dict[str, str]:
@@ -144,16 +186,40 @@ def _ordered(hosts: Sequence[Body], relations: Sequence[Relation]) -> list[Body]
 def _factors(bodies: Sequence[Body], relations: Sequence[Relation]) -> dict[str, float]:
     factor = {body.subject.id: SCALES[body.subject.size] for body in bodies}
     for body in bodies:
+        if body.copy:
+            continue
         if body.kind is Kind.BUILDING:
             factor[body.subject.id] *= 1.35
         elif body.kind is Kind.INSECT and body.subject.size.value == "normal":
             factor[body.subject.id] *= 0.7
+    sized = [body for body in bodies if body.copy == 0 and (body.alive or body.kind in _SIZED)]
+    if len({body.subject.drawing for body in sized}) > 1:
+        natural = {body.subject.id: _natural(body) for body in sized}
+        largest = max(natural.values())
+        for ident, size in natural.items():
+            factor[ident] *= size / min(1.0, largest)
+    counts = {body.subject.id: body.subject.count for body in bodies}
     for relation in relations:
+        guest, host = relation.subject, relation.object
+        if relation.kind is RelationKind.HOLDING:
+            guest, host = host, guest
+            factor[guest] *= min(1.0, factor[host])
+            if guest.startswith(OVERHEAD):
+                factor[guest] *= 1.9
+        if relation.kind in ATTACHED and counts[guest] > counts[host]:
+            factor[guest] *= max(0.5, 1 - 0.14 * (counts[guest] - counts[host]))
         sizes = EDGES.get(relation.kind)
-        if sizes:
+        if sizes and not (relation.kind is RelationKind.UNDER and relation.object in ALOFT):
             factor[relation.subject] *= sizes[0]
             factor[relation.object] *= sizes[1]
     return factor
+
+
+_SIZED = frozenset({Kind.VEHICLE, Kind.BOAT, Kind.AIRCRAFT, Kind.BALL})
+
+
+def _natural(body: Body) -> float:
+    return 0.62 if body.kind is Kind.BALL else NATURAL.get(body.subject.drawing, 1.0)
 
 
 def rest_height(
@@ -171,7 +237,8 @@ def rest_height(
     if deed.verb is Verb.SURF:
         return 26.0, False
     if deed.verb is Verb.FLY:
-        return head * (0.4 + 0.13 * (body.copy % 3 - 1)), True
+        usual = head * (0.4 + 0.13 * (body.copy % 3 - 1))
+        return min(max(usual, body.over), head * 0.94), True
     if deed.verb is Verb.FLOAT:
         return min(max(body.height * 0.55, head * 0.3), head * 0.6), True
     if body.subject.drawing in ALOFT and deed.verb in (

@@ -34,6 +34,9 @@ ATTACHED = frozenset(
 
 RESTITUTION = 0.6
 
+OVERHEAD = ("umbrella", "balloon", "kite", "parachute")
+"""What is held above the head: drawings, and so the beginnings of their subjects' ids."""
+
 
 @dataclass
 class Pair:
@@ -65,6 +68,38 @@ def join(pair: Pair) -> None:
         _JOINS[pair.kind](pair)
 
 
+_SPREAD = frozenset(
+    {
+        RelationKind.ON, RelationKind.RIDES, RelationKind.INSIDE, RelationKind.UNDER,
+        RelationKind.HOLDING, RelationKind.BEHIND, RelationKind.IN_FRONT_OF,
+    }
+)  # fmt: skip
+
+
+def spread(kind: RelationKind, pairs: Sequence[tuple[Body, Body]], tracks: Sequence[Track], half: float) -> None:
+    """Several guests of one host stand side by side on it, so that they can be counted."""
+    if kind not in _SPREAD:
+        return
+    holding = kind is RelationKind.HOLDING
+    hosts: dict[int, list[Body]] = {}
+    for one, other in pairs:
+        guest, host = (other, one) if holding else (one, other)
+        hosts.setdefault(host.index, []).append(guest)
+    for host_index, guests in hosts.items():
+        if len(guests) < 2:
+            continue
+        many, base = len(guests), tracks[host_index]
+        room = 2 * half - guests[0].width - 16
+        step = min(guests[0].width * 0.78, room / (many - 1))
+        side = kind in (RelationKind.BEHIND, RelationKind.IN_FRONT_OF)
+        for number, guest in enumerate(guests):
+            track = tracks[guest.index]
+            if side:
+                track.x = track.x * 0 + base.x
+            track.x = track.x + (number - (many - 1) / 2) * step
+            track.z = track.z - number * 0.1
+
+
 def _chases(pair: Pair) -> None:
     wobble = np.sin(pair.t * 0.9) * pair.subject.width * 0.14
     pair.one.x = pair.one.x + wobble * smooth(pair.t / 0.8)
@@ -73,24 +108,25 @@ def _chases(pair: Pair) -> None:
 def _jumps_over(pair: Pair) -> None:
     """Runs up, leaps in a parabola over the other, lands, turns round and does it again."""
     subject, other, fps = pair.subject, pair.object, pair.fps
-    middle = other.home
-    reach = max(
-        other.width * 0.5 + subject.width * 0.85,
-        min(pair.half_width - subject.width * 0.5, other.width * 0.5 + subject.width * 1.2),
-    )
+    many, own = max(1, subject.subject.count), subject.copy
+    middle = other.home if abs(other.home) < 0.2 * pair.half_width else 0.0
+    edge = pair.half_width - subject.width * 0.5 - 8
+    reach = min(edge, other.width * 0.5 + subject.width * (1.2 if many == 1 else 2.0))
+    reach = max(reach - (own // 2 % 2) * subject.width * 0.42, subject.width * 0.5)
     clear = other.height * 0.95 + subject.height * 0.14
     high = min(clear, pair.head + subject.height * 0.2)
     speed_up = math.sqrt(2 * pair.gravity * high)
     air = 2 * speed_up / pair.gravity
-    leap = other.width * 0.5 + subject.width * 0.5
+    leap = max(min(other.width * 0.5 + subject.width * 0.5, reach - 6), reach * 0.5)
     run_up, crouch, rest = 0.75, 0.16, 0.55
     period = run_up + crouch + air + run_up + rest
-    t = pair.t
-    number = np.floor(t / period)
-    beat = t - number * period
+    late = own * min(0.62, period / many)
+    t = pair.t - late
+    number = np.maximum(np.floor(t / period), 0)
+    beat = np.maximum(t - number * period, 0.0)  # who has to wait stands at the start
     way = np.where(number % 2 == 0, 1.0, -1.0)
-    if any(deed.direction is Direction.LEFT for deed in subject.deeds):
-        way = -way
+    if any(deed.direction is Direction.LEFT for deed in subject.deeds) != (own % 2 == 1):
+        way = -way  # every other one comes from the other side
     share = np.piecewise(
         beat,
         [
@@ -123,20 +159,22 @@ def _jumps_over(pair: Pair) -> None:
     track.wide = 1 - np.abs(rate) * 0.07 + squash * 0.8
     track.turn = -way * rate * 16
     track.face = _facing(subject, way)
-    track.z[:] = pair.object.z + 5
-    track.ground[:] = 0.0
+    deep = 19.0 * (own - (many - 1) / 2) if many > 1 else 0.0
+    track.z[:] = pair.object.z + 5 - deep
+    track.ground[:] = deep
+    track.y = track.y + deep
     for index in range(int(t[-1] / period) + 1):
-        base = index * period
+        base = late + index * period
         for at, kind, gain in (
             (0.2, "footstep", 0.5),
             (0.45, "footstep", 0.6),
             (run_up + crouch, "hop", 0.9),
             (run_up + crouch + air, "land", 0.9),
         ):
-            if base + at < t[-1]:
+            if base + at < pair.t[-1]:
                 pair.sounds.append((subject, Sound((base + at) * fps, kind, gain)))
         land = base + run_up + crouch + air
-        if land < t[-1]:
+        if land < pair.t[-1]:
             side = way[min(pair.count - 1, round(land * fps))]
             pair.puffs += [
                 Puff(
@@ -159,7 +197,7 @@ def _collides(pair: Pair) -> None:
     """They run into each other once; momentum is kept, restitution ``RESTITUTION``, then friction stops them."""
     one, other, fps = pair.subject, pair.object, pair.fps
     side = -1.0 if one.home <= other.home else 1.0
-    reach_one, reach_other = pair.half_width - one.width * 0.12, pair.half_width - other.width * 0.12
+    reach_one, reach_other = pair.half_width - one.width * 0.46, pair.half_width - other.width * 0.46
     seconds = pair.t[-1]
     moving = (
         other.mass < 4 * one.mass
@@ -316,6 +354,10 @@ SEATS = {
 """Where one sits on a drawing whose highest ink is no seat: shares of its height, and of its width from the middle."""
 
 
+BACKS = {"elephant": 0.84, "mammoth": 0.8, "turtle": 0.8, "pig": 0.78, "hippopotamus": 0.8, "whale": 0.8}
+"""How high one sits on backs that are higher than a horse's: shares of the height."""
+
+
 def _on(pair: Pair) -> None:
     if pair.object.subject.drawing in SEATS:
         share, aside = SEATS[pair.object.subject.drawing]
@@ -331,7 +373,7 @@ def _rides(pair: Pair) -> None:
         _on(pair)
         return
     small = pair.object.height < pair.subject.height * 0.6
-    _carried(pair, 0.8 if small else 0.6, lean=0.9)
+    _carried(pair, BACKS.get(pair.object.subject.drawing, 0.8 if small else 0.6), lean=0.9)
 
 
 def _under(pair: Pair) -> None:
@@ -360,14 +402,21 @@ def _holding(pair: Pair) -> None:
     hand, held = pair.one, pair.other
     way = np.sign(np.where(np.abs(hand.face) < 1e-6, 1.0, hand.face)) * (pair.subject.looks or 1)
     way = turned(way)
-    held.x = hand.x + way * pair.subject.width * hand.scale * 0.42
-    held.y = hand.y + pair.subject.height * hand.tall * hand.scale * 0.26
-    held.turn = hand.turn * 1.4 + 6 * np.sin(pair.t * 2.4)
+    over = pair.object.subject.drawing in OVERHEAD
+    aside = pair.subject.width * (0.22 if over else 0.4) + pair.object.width * (0.0 if over else 0.22)
+    held.x = hand.x + way * aside * hand.scale
+    held.y = hand.y + pair.subject.height * hand.tall * hand.scale * _held_at(pair)
+    held.turn = hand.turn * (0.5 if over else 1.4) + (3 if over else 6) * np.sin(pair.t * 2.4)
     held.tall, held.wide = hand.tall.copy(), hand.wide.copy()
     held.scale = hand.scale.copy()
     held.ground = hand.ground.copy()
-    held.z = hand.z + 3
+    held.z = hand.z + (-3 if over else 3)
     held.alpha = np.minimum(hand.alpha, held.alpha)
+
+
+def _held_at(pair: Pair) -> float:
+    drawing = pair.object.subject.drawing
+    return 0.22 if drawing not in OVERHEAD else 0.62 if drawing == "umbrella" else 0.84
 
 
 def _behind(pair: Pair) -> None:

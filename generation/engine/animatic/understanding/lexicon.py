@@ -69,6 +69,19 @@ class Voice(StrEnum):
     ENGINE = "engine"
 
 
+_SIZES = {
+    0.55: "mouse rat hamster chipmunk snail baby-chick hatching-chick front-facing-baby-chick shrimp lizard worm",
+    0.65: "fish tropical-fish blowfish frog crab hedgehog bat bird dove egg apple banana",
+    0.75: "turtle rabbit parrot duck owl cat-face hatching squirrel otter beaver",
+    0.88: "cat dog raccoon skunk badger rooster eagle monkey baby",
+    1.15: "horse cow ox water-buffalo camel two-hump-camel polar-bear gorilla zebra moose automobile taxi",
+    1.22: "hippopotamus shark rhinoceros kangaroo-giant tractor rocket delivery-truck police-car fire-engine",
+    1.32: "elephant giraffe dragon t-rex bus locomotive bullet-train high-speed-train articulated-lorry helicopter",
+    1.45: "whale spouting-whale sauropod mammoth ship airplane passenger-ship ferry",
+}
+NATURAL = {name: size for size, names in _SIZES.items() for name in names.split()}
+"""How large a drawing is beside others, 1 where nothing is said: not to scale, but a fish is less than a whale."""
+
 ALIVE = frozenset({Kind.PERSON, Kind.ANIMAL, Kind.BIRD, Kind.FISH, Kind.INSECT, Kind.CREATURE})
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from generation.engine.animatic.understanding.directing import posed
 from generation.engine.animatic.understanding.drafts import DraftAction, DraftShot, DraftSubject
-from generation.engine.animatic.understanding.lexicon import Drawing, Kind, drawings
+from generation.engine.animatic.understanding.lexicon import NATURAL, Drawing, Kind, drawings
 from generation.engine.storyboard import (
     Action,
     Camera,
@@ -45,6 +45,7 @@ _HOMES = {
     " desert-island water-wave bikini spiral-shell person-swimming man-swimming woman-swimming volleyball",
     Setting.CITY: "office-building office-worker police-officer tokyo-tower statue-of-liberty bus-stop train tram metro"
     " superhero man-superhero woman-superhero robot traffic construction-worker skateboard fireworks stadium hotel bank",
+    Setting.MEADOW: "locomotive bullet-train high-speed-train tractor",
     Setting.UNDERWATER: "woman-merpeople man-merpeople coral",
 }  # fmt: skip
 _HOME_OF = {name: setting for setting, names in _HOMES.items() for name in names.split()}
@@ -81,6 +82,9 @@ _CALLINGS = {
     "person-in-bed": Verb.SLEEP,
 }
 """A surfer surfs, a sleeper sleeps: drawings that only make sense in motion."""
+_OUTDOOR_WEATHER = frozenset({Weather.RAIN, Weather.STORM, Weather.FOG, Weather.WIND, Weather.CLOUDY})
+_GOES_ON = frozenset({Verb.SURF, Verb.SWIM, Verb.FLY, Verb.FLOAT, Verb.DANCE, Verb.SLEEP, Verb.SIT})
+"""What somebody still does in the next shot of one place when that shot only lets them speak."""
 _AT_REST = frozenset({Verb.STAND, Verb.SIT, Verb.SLEEP})
 _LETTERS_PER_SECOND = {"en": 13.0, "zh": 4.2}
 MOST_PER_SHOT = 1.5
@@ -128,7 +132,22 @@ def _setting(shot: DraftShot) -> Setting:
     homes.sort(key=lambda home: home is Setting.SKY)
     if Setting.BEACH in homes and Setting.UNDERWATER in homes:
         return Setting.BEACH
-    return homes[0] if homes else Setting.MEADOW
+    home = homes[0] if homes else Setting.MEADOW
+    if home is Setting.ROOM and (shot.weather in _OUTDOOR_WEATHER or any(map(_too_big_for_a_room, shot.subjects))):
+        return Setting.CITY if kinds == {Kind.PERSON, Kind.OBJECT} else Setting.MEADOW
+    if home is Setting.SKY and any(map(_earthbound, shot.subjects)):
+        return Setting.MEADOW
+    return home
+
+
+def _too_big_for_a_room(subject: DraftSubject) -> bool:
+    return NATURAL.get(subject.drawing, 1.0) >= 1.2
+
+
+def _earthbound(subject: DraftSubject) -> bool:
+    drawing = drawings().get(subject.drawing)
+    aloft = any(action.verb in {Verb.FLY, Verb.FLOAT, Verb.FALL} for action in subject.actions)
+    return drawing is not None and drawing.alive and not drawing.flies and not aloft
 
 
 def _natural_action(drawing: Drawing | None, setting: Setting) -> Verb:
@@ -188,9 +207,11 @@ def _pace(pace: float, shot: DraftShot) -> float:
     return min(3.0, max(0.25, chosen))
 
 
-def _subject(draft: DraftSubject, shot: DraftShot, setting: Setting, seconds: float) -> Subject:
+def _subject(
+    draft: DraftSubject, shot: DraftShot, setting: Setting, seconds: float, still: Verb | None
+) -> Subject:
     drawing = drawings().get(draft.drawing)
-    drafts = draft.actions or [DraftAction(_natural_action(drawing, setting))]
+    drafts = draft.actions or [DraftAction(still or _natural_action(drawing, setting))]
     picture = draft.drawing if draft.character else posed(draft.drawing, drafts[0].verb)
     return Subject(
         id=draft.id,
@@ -259,7 +280,10 @@ def _shot(draft: DraftShot, seconds: float, before: Shot | None) -> Shot:
         and {s.id for s in before.subjects} & {s.id for s in draft.subjects}
     ):
         setting = before.setting
-    subjects = tuple(_subject(subject, draft, setting, seconds) for subject in draft.subjects[:8])
+    going_on = _going_on(before) if before is not None and before.setting is setting else {}
+    subjects = tuple(
+        _subject(subject, draft, setting, seconds, going_on.get(subject.id)) for subject in draft.subjects[:8]
+    )
     ids = {subject.id for subject in subjects}
     nightly = any(subject.drawing in _NIGHTLY for subject in subjects)
     return Shot(
@@ -268,7 +292,7 @@ def _shot(draft: DraftShot, seconds: float, before: Shot | None) -> Shot:
         time=draft.time or (before.time if before else TimeOfDay.NIGHT if nightly else TimeOfDay.DAY),
         weather=draft.weather or (before.weather if before and before.setting is setting else Weather.CLEAR),
         camera=Camera(
-            move=draft.move or CameraMove.STILL, framing=draft.framing or _framing(setting, before)
+            move=draft.move or CameraMove.STILL, framing=draft.framing or _framing(draft, setting, before)
         ),
         subjects=subjects,
         relations=tuple(
@@ -281,8 +305,17 @@ def _shot(draft: DraftShot, seconds: float, before: Shot | None) -> Shot:
     )
 
 
-def _framing(setting: Setting, before: Shot | None) -> Framing:
-    """A cut within one place changes the framing, or it would look like a stumble."""
+def _going_on(before: Shot) -> dict[str, Verb]:
+    """What everybody of a shot did last, if it is something that one goes on doing."""
+    last = {subject.id: subject.actions[-1].verb for subject in before.subjects}
+    return {ident: verb for ident, verb in last.items() if verb in _GOES_ON}
+
+
+def _framing(draft: DraftShot, setting: Setting, before: Shot | None) -> Framing:
+    """A cut within one place changes the framing, or it would look like a stumble; who only speaks is seen close."""
+    idle = not draft.relations and not any(subject.actions for subject in draft.subjects)
+    if before is not None and idle and any(line.speaker for line in draft.lines):
+        return Framing.CLOSE_UP
     if before is not None and before.setting is setting and before.camera.framing is Framing.MEDIUM:
         return Framing.WIDE
     return Framing.MEDIUM

@@ -15,6 +15,10 @@ from generation.engine.storyboard import (
 )
 
 
+_MEANWHILE = frozenset({"stand", "sit", "shake", "cheer"})
+"""What one does while speaking: no reason for a shot of its own."""
+
+
 class Director(Scenery, Speech):
     """Walks the marks of one prompt; ``shots``, ``style``, ``mood`` and the marks' outcomes are the result."""
 
@@ -50,14 +54,18 @@ class Director(Scenery, Speech):
             self.actors = before
 
     def _deserves_a_shot(self, marks: list[Mark]) -> bool:
-        """A later sentence gets its own shot if something happens in it and something did before."""
+        """A later sentence gets its own shot if something happens in it and something did before; words said
+        meanwhile belong to what is going on."""
         if not self.shot.has_action or len(self.shots) >= self.most_shots:
             return False
         categories = {mark.category for mark in marks}
         place = next((mark.entry("setting") for mark in marks if mark.category == "setting"), None)
         moved = place is not None and self.shot.setting is not None and place.value != self.shot.setting.value
-        does = bool(categories & {"verb", "quote"}) or any(
-            mark.category == "relate" and mark.entries[0].value not in LOCATIVE for mark in marks
+        speaks = "quote" in categories
+        does = any(
+            (mark.category == "verb" and not (speaks and mark.entries[0].value in _MEANWHILE))
+            or (mark.category == "relate" and mark.entries[0].value not in LOCATIVE)
+            for mark in marks
         )
         if categories & {"camera"} and not categories & {"drawing", "pronoun", "quote"}:
             return False
@@ -78,6 +86,8 @@ class Director(Scenery, Speech):
                 self._verbal(marks, index, mark)
             case "unknown":
                 self._unknown(marks, index, mark)
+            case "drawing" if self._is_place(mark, after):
+                self._as_place(mark, after)
             case "drawing":
                 self._noun(marks, index, mark, after)
             case category:
@@ -85,8 +95,7 @@ class Director(Scenery, Speech):
                 if handler is not None:
                     handler(mark, mark.entries[0], after)
                 elif category in CONTENT:
-                    self.lost = True
-                    mark.not_shown()
+                    self._no_picture(mark)
 
     def _negated(self, mark: Mark, after: Mark | None) -> bool:
         """Inside "no …": what is said not to be there is left out, and that is noted as done."""
@@ -158,6 +167,7 @@ class Director(Scenery, Speech):
         if after is not None and after.category == "drawing" and not self.has_verb and mark.text == ",":
             self.joined = True
         self.open_noun = False
+        self.broken = True
 
     def _on_at(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
         del mark, entry, after
@@ -210,5 +220,5 @@ class Director(Scenery, Speech):
     def _on_while(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
         del mark, entry, after
         self._drop_relation()
-        self.together = True
+        self.together = self.broken = True
         self.joined = False

@@ -51,6 +51,8 @@ class Memory:
         self.open_noun = False
         self.at = False
         self.joined = False
+        self.broken = False
+        """Whether a comma or "while" stands between the verb and what comes: a noun is then a new doer."""
         self.copula = False
         self.together = False
         self.other = False

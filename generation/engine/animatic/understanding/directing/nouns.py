@@ -193,15 +193,34 @@ class Nouns(Verbs):
         elif self.joined and self.actors and not self.has_verb:
             if subject not in self.actors:
                 self.actors.append(subject)
+        elif self._is_object(mark, after):
+            pass
         else:
             self.actors = [subject]
-            self.has_verb = False
+            self.has_verb = self.broken = False
             self.object_of = None
         for verb_mark, entry in self.verbs:
             self._act(verb_mark, entry, [subject])
         self.verbs = []
         self.joined = False
         self.at = False
+
+    def _is_object(self, mark: Mark, after: Mark | None) -> bool:
+        """In "a cat paints a house, then …" the house does nothing: the cat goes on doing."""
+        free = self.joined or self.broken or mark.chinese
+        return bool(self.has_verb and self.actors) and not free and not acts(after)
+
+    def _no_picture(self, mark: Mark) -> None:
+        """A word that has no picture, with what hangs on it: in Chinese it ends a waiting relation."""
+        mark.not_shown()
+        if not mark.chinese or self.relation is None:
+            self.lost = True
+            return
+        self.relation[0].not_shown()
+        self.relation = None
+        for colour in [colour for colour in self.colours if colour.end == mark.start]:
+            colour.not_shown()
+            self.colours.remove(colour)
 
     def _on_number(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
         del after
@@ -279,7 +298,7 @@ class Nouns(Verbs):
         """An unknown word: somebody's name where it stands like one, else a word without a picture."""
         mark.not_shown()
         if mark.chinese or not is_person_name(marks, index):
-            self.lost = True
+            self._no_picture(mark)
             return
         if (
             index

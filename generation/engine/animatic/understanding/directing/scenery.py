@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from generation.engine.animatic.understanding.directing.meanings import LOCATIVE
+from generation.engine.animatic.understanding.directing.meanings import LOCATIVE, acts
 from generation.engine.animatic.understanding.directing.nouns import Nouns
+from generation.engine.animatic.understanding.lexicon import drawings
 from generation.engine.animatic.understanding.reading import Mark
 from generation.engine.animatic.understanding.vocabulary import Entry
 from generation.engine.storyboard import (
@@ -15,6 +16,7 @@ from generation.engine.storyboard import (
     Setting,
     Style,
     TimeOfDay,
+    Verb,
     Weather,
 )
 
@@ -52,6 +54,13 @@ _WATER = frozenset(
         "stream",
     ]
 )
+
+_PLACES = {
+    "snow-capped-mountain": Setting.MOUNTAINS,
+    "mountain": Setting.MOUNTAINS,
+    "water-wave": Setting.BEACH,
+}
+"""Drawings of what is a place, as long as nobody says that they do something."""
 
 _NATURAL = {
     ("blue", "sky"), ("green", "meadow"), ("green", "forest"), ("white", "snowfield"), ("blue", "beach"),
@@ -130,6 +139,22 @@ class Scenery(Nouns):
             mark.not_shown()
         else:
             mark.shown(entry.exact, "" if entry.exact and not mark.corrected else setting.value)
+
+    def _is_place(self, mark: Mark, after: Mark | None) -> bool:
+        name = mark.entries[0].value
+        return name in _PLACES and not acts(after) and mark.text not in drawings()[name].emoji
+
+    def _as_place(self, mark: Mark, after: Mark | None) -> None:
+        """A wave under a surfer is the sea; snowy mountains are where it happens."""
+        drawing = mark.entries[0].value
+        setting = _PLACES[drawing]
+        if drawing == "water-wave" and self.relation is not None and self.relation[1].value == "rides":
+            cause, _ = self.relation
+            self.relation = None
+            self._act(cause, Entry("verb", Verb.SURF.value), self._doers())
+        self._on_setting(mark, Entry("setting", setting.value, word=mark.entries[0].word), after)
+        if drawing == "snow-capped-mountain" and self.shot.setting is setting and self.shot.weather is None:
+            self.shot.weather = Weather.SNOW
 
     def _goes_on(self, mark: Mark) -> bool:
         """Whether a Chinese place only says where the next thing is: "在公园里的长椅上"."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from generation.engine.animatic.understanding.directing.nouns import Nouns
-from generation.engine.animatic.understanding.drafts import DraftAction, DraftLine
+from generation.engine.animatic.understanding.drafts import DraftAction, DraftLine, DraftSubject
+from generation.engine.animatic.understanding.lexicon import drawings
 from generation.engine.animatic.understanding.reading import Mark
 from generation.engine.animatic.understanding.text import HAN
 from generation.engine.animatic.understanding.vocabulary import Entry
@@ -52,6 +53,10 @@ class Speech(Nouns):
             if self.narrated or claimed_later
             else [a for a in (self.actors or self._doers()) if a in self.shot.subjects]
         )
+        if speakers and not any(is_alive(speaker) for speaker in speakers):
+            # A thing rarely speaks while somebody is there who can.
+            living = [known for known in (*self.previous, *self.shot.subjects) if is_alive(known)]
+            speakers = self._carry(living[:1]) or speakers
         if not speakers and not self.narrated and not claimed_later and self.last is not None:
             speakers = self._carry([self.last])
         language = "zh" if HAN.search(words) else "en"
@@ -60,6 +65,11 @@ class Speech(Nouns):
         mark.shown(exact=True)
         self.narrated = False
         self._unclaimed = line if claimed_later else None
+
+
+def is_alive(subject: DraftSubject) -> bool:
+    drawing = drawings().get(subject.drawing)
+    return subject.character is not None or (drawing is not None and drawing.alive)
 
 
 def _claims(after: Mark | None) -> bool:

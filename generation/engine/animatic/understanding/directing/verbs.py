@@ -16,7 +16,7 @@ from generation.engine.animatic.understanding.directing.motion import (
     with_kind,
 )
 from generation.engine.animatic.understanding.drafts import DraftAction, DraftSubject
-from generation.engine.animatic.understanding.lexicon import drawings
+from generation.engine.animatic.understanding.lexicon import Kind, drawings
 from generation.engine.animatic.understanding.reading import Mark
 from generation.engine.animatic.understanding.vocabulary import Entry
 from generation.engine.storyboard import (
@@ -34,6 +34,10 @@ _TO = frozenset(["through", "to", "from", "for", "towards", "toward", "along"])
 _UPWARD = frozenset(["rise", "ascend", "升起", "升", "冉冉升起", "launch", "起飞", "升空", "发射"]) | {
     "take off", "lift off", "blast off",
 }  # fmt: skip
+
+_ON_FOOT = frozenset({Verb.WALK, Verb.RUN})
+
+_KICKS = frozenset(["kick", "play", "踢", "踢着", "玩"])
 
 _ABOVE = frozenset(["over", "above", "across", "上方", "上空", "之上"])
 
@@ -200,6 +204,12 @@ class Verbs(Memory):
         if cause.text in _ABOVE and any(action.verb in {Verb.FLY, Verb.FLOAT} for action in subject.actions):
             cause.shown(exact=True)
             return
+        if cause.text == "over" and any(
+            known.kind is RelationKind.COLLIDES_WITH and subject.id in {known.subject, known.object}
+            for known in self.shot.relations
+        ):
+            cause.shown(exact=False, used=RelationKind.NEXT_TO.value.replace("_", " "))
+            return
         wear = WEARABLE.get(other.drawing)
         worn = wear is not None and entry is not None and entry.value in {"wears", "with"}
         if worn and wear is not None:
@@ -210,6 +220,9 @@ class Verbs(Memory):
         else:
             if entry is not None and entry.value == "with":
                 kind = with_kind(subject, other)
+            ball = drawings().get(other.drawing)
+            if kind is RelationKind.HOLDING and _kicked(cause, entry) and ball and ball.kind is Kind.BALL:
+                kind = RelationKind.CHASES  # it rolls ahead
             made = self.shot.relate(kind, subject, other)
         if not made:
             cause.not_shown()
@@ -274,10 +287,11 @@ class Verbs(Memory):
             mount = self._mount(doer) if verb in TRAVELS else None
             if mount is not None:
                 mount.actions[:] = [
-                    DraftAction(travel(mount.drawing, verb), direction, self.pace or 1.0, self.together)
+                    DraftAction(verb if verb is Verb.FLY else travel(mount.drawing, verb), direction, self.pace or 1.0, self.together)
                 ]
             else:
-                self._add_action(doer, DraftAction(verb, direction, self.pace or 1.0, self.together))
+                own = travel(doer.drawing, verb) if verb in _ON_FOOT and not _on_legs(doer) else verb
+                self._add_action(doer, DraftAction(own, direction, self.pace or 1.0, self.together))
         self.direction, self.pace, self.together = None, None, False
         self.has_verb = True
 
@@ -304,3 +318,12 @@ def kind_of(entry: Entry) -> RelationKind:
             return RelationKind.HOLDING
         case value:
             return RelationKind(value)
+
+
+def _on_legs(subject: DraftSubject) -> bool:
+    drawing = drawings().get(subject.drawing)
+    return drawing is None or drawing.alive
+
+
+def _kicked(cause: Mark, entry: Entry | None) -> bool:
+    return cause.text in _KICKS or (entry is not None and entry.word in _KICKS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from feed import events, rules
+from feed import rules
 from feed.models import DemoWish, Like, Post, Visibility
 from generation.models import Generation, State
 from moderation.queries import is_suspended
@@ -119,7 +118,6 @@ def publish(*, author: User, generation: UUID, caption: str, visibility: str, no
         else:
             post.deleted_at = None
             _show(post, caption=wanted, visibility=chosen, now=now)
-        transaction.on_commit(partial(events.published.send, sender=Post, post=post))
     return post
 
 
@@ -145,7 +143,6 @@ def withdraw(*, author: User, post: UUID, now: dt.datetime) -> Post:
         found = _own(author, post)
         found.deleted_at = now
         found.save(update_fields=["deleted_at"])
-        transaction.on_commit(partial(events.withdrawn.send, sender=Post, post=found))
     return found
 
 
@@ -175,7 +172,6 @@ def like(*, user: User, post: UUID, now: dt.datetime) -> int:
         _row, new = Like.objects.get_or_create(post=found, user=user, defaults={"created_at": now})
         if new:
             Post.objects.filter(pk=found.pk).update(like_count=F("like_count") + 1)
-            transaction.on_commit(partial(events.liked.send, sender=Post, post=found, user=user))
         return Post.objects.values_list("like_count", flat=True).get(pk=found.pk)
 
 

@@ -40,11 +40,6 @@ def is_suspended(user: User | AnonymousUser) -> bool:
     )
 
 
-def rulings_about(kind: SubjectKind, public_id: uuid.UUID) -> QuerySet[Ruling]:
-    """The rulings in force about one thing, newest first: what its author reads next to it."""
-    return Ruling.objects.in_force().about(kind, public_id).newest_first()
-
-
 def rulings_for(user: User) -> QuerySet[Ruling]:
     """Everything that was ever ruled about a person's clips and account, newest first, lifted ones too."""
     return Ruling.objects.filter(author=user).newest_first()

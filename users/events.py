@@ -2,8 +2,5 @@
 
 from django.dispatch import Signal
 
-person_joined = Signal()
-"""``user_id``: somebody has an account now."""
-
 account_closed = Signal()
 """``user_id``: the person is gone for good; what is theirs elsewhere must go too."""

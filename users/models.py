@@ -135,9 +135,6 @@ class InviteQuerySet(models.QuerySet["Invite"]):
         """Whoever holds one of these may still join with it."""
         return self.filter(revoked_at=None, expires_at__gt=now, uses__lt=F("max_uses"))
 
-    def unused_up(self) -> Self:
-        return self.filter(uses__lt=F("max_uses"))
-
 
 class Invite(models.Model):
     """A link that lets ``max_uses`` people in."""

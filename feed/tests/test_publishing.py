@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.db import IntegrityError, transaction
 
-from feed import decisions, events
+from feed import decisions
 from feed.models import Like, Post
 from generation.models import State
 from moderation.models import RulingKind
@@ -20,32 +20,12 @@ def publish(author, draft, now, caption="Look!", visibility="public"):
     )
 
 
-@pytest.fixture
-def news():
-    heard = []
-
-    def hear(name):
-        def receive(post, **_more):
-            heard.append((name, post.pk))
-
-        return receive
-
-    receivers = {name: hear(name) for name in ("published", "withdrawn", "liked")}
-    for name, receive in receivers.items():
-        getattr(events, name).connect(receive)
-    yield heard
-    for name, receive in receivers.items():
-        getattr(events, name).disconnect(receive)
-
-
-def test_a_finished_draft_becomes_a_post(alice, drafted, now, news, django_capture_on_commit_callbacks):
+def test_a_finished_draft_becomes_a_post(alice, drafted, now):
     draft = drafted(alice)
-    with django_capture_on_commit_callbacks(execute=True):
-        post = publish(alice, draft, now, caption="  Hello\r\nworld  ")
+    post = publish(alice, draft, now, caption="  Hello\r\nworld  ")
     post.refresh_from_db()
     assert (post.author, post.generation, post.caption) == (alice, draft, "Hello\nworld")
     assert (post.visibility, post.was_public, post.published_at) == ("public", True, now)
-    assert news == [("published", post.pk)]
 
 
 def test_only_the_owner_may(alice, bob, drafted, now):

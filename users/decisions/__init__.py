@@ -1,0 +1,81 @@
+"""Writes about people. Each function is one transaction; a Refused says in its own words why not."""
+
+from users.decisions.account import (
+    close_account,
+    edit_profile,
+    make_token,
+    remove_avatar,
+    revoke_token,
+    set_avatar,
+)
+from users.decisions.inbox import (
+    notify,
+    read_notices,
+)
+from users.decisions.joining import (
+    grant_invites,
+    invite_from_waitlist,
+    make_invite,
+    redeem,
+    refuse_unfit_birth_date,
+    refuse_unfit_handle,
+    revoke,
+    sign_up,
+    state_of_code,
+    wait,
+)
+from users.decisions.refusals import (
+    BirthdayImpossible,
+    EmailTaken,
+    HandleTaken,
+    HandleUnfit,
+    InviteGone,
+    InviteNeeded,
+    InviteUnusable,
+    LastAdministrator,
+    NotYours,
+    Refused,
+    TooManyTokens,
+    TooYoung,
+)
+from users.decisions.welcoming import (
+    OPERATOR_EMAIL,
+    OPERATOR_PLACES,
+    welcome_operator,
+)
+
+__all__ = [
+    "OPERATOR_EMAIL",
+    "OPERATOR_PLACES",
+    "BirthdayImpossible",
+    "EmailTaken",
+    "HandleTaken",
+    "HandleUnfit",
+    "InviteGone",
+    "InviteNeeded",
+    "InviteUnusable",
+    "LastAdministrator",
+    "NotYours",
+    "Refused",
+    "TooManyTokens",
+    "TooYoung",
+    "close_account",
+    "edit_profile",
+    "grant_invites",
+    "invite_from_waitlist",
+    "make_invite",
+    "make_token",
+    "notify",
+    "read_notices",
+    "redeem",
+    "refuse_unfit_birth_date",
+    "refuse_unfit_handle",
+    "remove_avatar",
+    "revoke",
+    "revoke_token",
+    "set_avatar",
+    "sign_up",
+    "state_of_code",
+    "wait",
+    "welcome_operator",
+]

@@ -35,7 +35,7 @@ def test_a_web_process_loads_no_model_and_draws_nothing() -> None:
         "import django; django.setup(); import sys, sora_site.urls, generation.actors\n"
         "from generation import engines; from generation.engine.protocol import Request\n"
         "assert engines.read('animatic', Request('A fox runs')).notes\n"
-        "print([name for name in ('torch', 'thorvg_python', 'pymunk') if name in sys.modules])"
+        "print([name for name in ('torch', 'thorvg_python') if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],

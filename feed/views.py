@@ -25,6 +25,7 @@ from feed.forms import PublishForm
 from feed.models import Visibility
 from generation.delivery import TYPES, send
 from users.models import User
+from users.queries import invites_left
 
 
 def _cursor(request: HttpRequest) -> queries.Cursor | None:
@@ -43,7 +44,8 @@ def home(request: HttpRequest) -> HttpResponse:
         page = queries.feed_page(request.user, after=_cursor(request), now=timezone.now())
     except queries.BadCursor:
         return _bad_cursor()
-    return render(request, "feed/home.html", {"page": page})
+    welcome = "welcome" in request.GET and request.user.is_authenticated
+    return render(request, "feed/home.html", {"page": page, "welcome": welcome})
 
 
 @require_safe
@@ -123,6 +125,8 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else None,
         "described": _described(clip, address) if queries.is_public(clip) and page.for_everyone else "",
     }
+    if page.own and "new" in request.GET:
+        context |= {"new": True, "invites_left": invites_left(_person(request), now=now)}
     response = render(request, "feed/post.html", context)
     if not (queries.is_public(clip) and page.for_everyone):
         response["X-Robots-Tag"] = "noindex"
@@ -217,13 +221,7 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
         form.add_error(error.field or None, error.message)
         context = {"form": form, "generation_id": public_id}
         return render(request, "feed/publish.html", context, status=403 if error.code == "suspended" else 400)
-    messages.success(
-        request,
-        _("Published.")
-        if made.visibility == Visibility.PUBLIC
-        else _("Saved. Only who you chose can see it."),
-    )
-    return redirect("feed:post", made.public_id)
+    return redirect(f"{reverse('feed:post', args=[made.public_id])}?new=1")
 
 
 @login_required

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +62,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         site = SimpleNamespace(name=settings.SITE_NAME, domain=settings.SITE_URL)
         super().send_mail(template_prefix, email, context | {"current_site": site})
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """To the feed, which plays already and says what to do first."""
+        return f"{resolve_url(settings.LOGIN_REDIRECT_URL)}?welcome=1"
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return "/settings/account"

@@ -11,7 +11,8 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import connection
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from knox.models import AuthToken
 
 from users import notices, rules
@@ -44,6 +45,12 @@ def invites_of(user: User, *, now: dt.datetime) -> list[InviteRow]:
     )
     rows = [InviteRow(invite, invite.state_at(now), list(invite.redemptions.all())) for invite in invites]
     return sorted(rows, key=lambda row: list(rules.InviteState).index(row.state))
+
+
+def invites_left(user: User, *, now: dt.datetime) -> int:
+    """How many more people this one's links let in."""
+    usable = Invite.objects.usable(now=now).filter(created_by=user)
+    return usable.aggregate(left=Coalesce(Sum(F("max_uses") - F("uses")), 0))["left"]  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import uuid
@@ -9,6 +10,7 @@ import pytest
 from feed import decisions
 from feed.models import Like, Post
 from moderation.models import RulingKind
+from users.models import Invite
 
 NOTES = {
     "language": "en",
@@ -155,8 +157,33 @@ def test_publishing_from_the_draft(alice, drafted, enter):
     answer = enter(alice).post(f"/publish/{draft.public_id}", {"caption": "Hi", "visibility": "unlisted"})
     post = Post.objects.get()
     assert answer.status_code == 302
-    assert answer["Location"] == post.get_absolute_url()
+    assert answer["Location"] == f"{post.get_absolute_url()}?new=1"
     assert (post.caption, post.visibility) == ("Hi", "unlisted")
+
+
+def test_what_was_just_published_leads_on_to_friends(alice, bob, posted, enter, now):
+    Invite.objects.create(created_by=alice, max_uses=4, uses=1, expires_at=now + dt.timedelta(days=999))
+    Invite.objects.create(
+        created_by=alice, expires_at=now + dt.timedelta(days=999), revoked_at=now + dt.timedelta(days=1)
+    )
+    public, hidden = posted(alice), posted(alice, visibility="unlisted")
+    page = enter(alice).get(f"/v/{public.public_id}?new=1").content.decode()
+    assert "It is in the feed now." in page
+    assert "You can bring 3 friends here." in page
+    quiet = enter(alice).get(f"/v/{hidden.public_id}?new=1").content.decode()
+    assert "Only who you chose can see it." in quiet
+    assert "friends here" not in quiet
+    for reader, address in ((alice, ""), (bob, "?new=1"), (None, "?new=1")):
+        page = enter(reader).get(f"/v/{public.public_id}{address}").content.decode()
+        assert "It is in the feed now." not in page
+        assert "friends here" not in page
+
+
+def test_the_first_page_after_joining_says_what_to_do(alice, posted, enter):
+    posted(alice)
+    assert "Make my first clip" in enter(alice).get("/?welcome=1").content.decode()
+    assert "Make my first clip" not in enter(alice).get("/").content.decode()
+    assert "Make my first clip" not in enter(None).get("/?welcome=1").content.decode()
 
 
 def test_the_draft_offers_to_publish_until_it_is(alice, drafted, enter, now):

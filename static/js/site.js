@@ -15,6 +15,14 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+document.addEventListener("click", (event) => {
+  const leaving = event.target.closest("[data-leave]");
+  if (!leaving) return;
+  event.preventDefault();
+  history.replaceState(null, "", leaving.href);
+  leaving.closest("[data-leaves]").remove();
+});
+
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();

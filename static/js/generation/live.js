@@ -48,9 +48,9 @@ function drawBoard() {
   part("board").replaceChildren(...now.shots.map((shot, index) => {
     const card = element("li", "shot", "", element("span", "title", "",
       element("span", "", say("shot", { number: index + 1 })), element("span", "muted number", say("seconds", { seconds: Math.round(shot.seconds * 10) / 10 }))));
-    card.append(element("span", "", [shot.setting, shot.time, shot.weather].join(", ")));
+    card.append(element("span", "", [shot.setting, shot.time, shot.weather].join(say("comma"))));
     for (const { noun, count, actions } of shot.subjects) {
-      card.append(element("span", "", `${count > 1 ? `${count} × ` : ""}${noun}: ${actions.join(", ")}`));
+      card.append(element("span", "", say("does", { who: `${count > 1 ? `${count} × ` : ""}${noun}`, what: actions.join(say("comma")) })));
     }
     for (const text of shot.lines) card.append(element("span", "muted", say("says", { text })));
     card.append(element("span", "muted", shot.camera));
@@ -98,7 +98,7 @@ function take(news) {
 }
 
 async function becameReady() {
-  toast(say("ready"));
+  toast(say("ready"), "visually-hidden"); // heard: who looks sees the form appear
   player.finish(now);
   part("sound").hidden = !video.muted;
   // The form that publishes belongs to the page of a clip that is ready.

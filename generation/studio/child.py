@@ -40,6 +40,24 @@ def load(spec: str, cache: Path) -> Engine:
     return engine
 
 
+def warm_in_background(engine: Engine) -> threading.Thread | None:
+    """Let an engine that has a ``warm()`` load what only some clips need; ``None`` where it has none.
+
+    What goes wrong there is told by the clip that needs it.
+    """
+    warm = getattr(engine, "warm", None)
+    if warm is None:
+        return None
+
+    def quietly() -> None:
+        with contextlib.suppress(Exception):
+            warm()
+
+    thread = threading.Thread(target=quietly, name="warm", daemon=True)
+    thread.start()
+    return thread
+
+
 class Draughtsman:
     """Takes orders from the pipe until it closes."""
 
@@ -56,6 +74,8 @@ class Draughtsman:
             self._warm_up(self._engine(first_engine))
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
         self._pipe.send(Ready())
+        with contextlib.suppress(Exception):
+            warm_in_background(self._engine(first_engine))
         while True:
             order = self._orders.get()
             self._pipe.send(self._answer(order))

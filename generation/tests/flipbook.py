@@ -128,3 +128,13 @@ class Flipbook:
             os.kill(os.getpid(), signal.SIGSEGV)
         if "hangs" in prompt:
             pause.wait()
+
+
+class WarmedFlipbook(Flipbook):
+    """Loads something late, and says so on the pipe that ``WARMED`` names."""
+
+    name = "warmed"
+
+    def warm(self) -> None:
+        with open(os.environ["WARMED"], "w") as pipe:  # noqa: PTH123 - a pipe, not a file
+            pipe.write("warm")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 from django.conf import settings as site
 
 from generation import engines
-from generation.studio.child import load
+from generation.studio.child import load, warm_in_background
+from generation.studio.room import Room
+from generation.tests.flipbook import Flipbook
 
 
 @pytest.mark.parametrize("name", ["animatic", "flipbook"])
@@ -46,3 +49,36 @@ def test_a_web_process_loads_no_model_and_draws_nothing() -> None:
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_what_only_some_clips_need_is_loaded_once_the_process_is_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = tmp_path / "warmed"
+    os.mkfifo(pipe)
+    monkeypatch.setenv("WARMED", str(pipe))
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    room = Room("generation.tests.flipbook:WarmedFlipbook", tmp_path)
+    try:
+        room.start()
+        assert room.wait_until_ready()
+        assert select.select([reader], [], [], 20)[0], "the engine was not warmed"
+        assert os.read(reader, 16) == b"warm"
+    finally:
+        room.close()
+        os.close(reader)
+
+
+def test_an_engine_with_nothing_to_warm_is_left_alone() -> None:
+    assert warm_in_background(Flipbook()) is None
+
+
+def test_a_warming_that_fails_harms_nothing() -> None:
+    class Broken(Flipbook):
+        def warm(self) -> None:
+            raise RuntimeError("no model here")
+
+    thread = warm_in_background(Broken())
+    assert thread is not None
+    thread.join(10)
+    assert not thread.is_alive()

@@ -233,6 +233,20 @@ def test_a_closed_account_leaves_nothing_behind(alice: User, bob: User) -> None:
     assert default_storage.exists(other.clip)
 
 
+def test_what_a_crash_left_of_a_closed_account_is_swept(alice: User, bob: User) -> None:
+    """The account is closed, but nobody hears of it: what follows a commit never runs within this test's transaction."""
+    done, deleted, other = make_ready(ask(alice, "My secret")), make_ready(ask(alice)), ask(bob)
+    decisions.delete(generation=deleted, now=NOW)
+    close_account(user=alice, now=NOW)
+    assert Generation.objects.kept().filter(pk=done.pk, prompt="My secret").exists()
+    assert sweeping.sweep(now=LATER)["forgotten"] == 1
+    assert not Generation.objects.filter(owner=alice).exclude(prompt="").exists()
+    assert not Generation.objects.kept().filter(owner=alice).exists()
+    assert Generation.objects.kept().filter(pk=other.pk, prompt=other.prompt).exists()
+    assert sweeping.sweep(now=LATER)["forgotten"] == 0
+    assert not Generation.objects.left_behind().exists()
+
+
 def test_purging_a_clip_that_was_not_deleted_does_nothing(alice: User) -> None:
     done = make_ready(ask(alice))
     actors.purge_deleted.fn(generation_id=done.pk)

@@ -24,6 +24,7 @@ from generation.engine.protocol import (
     Reference,
     Request,
 )
+from generation.engine.speech import default_voice
 from generation.engine.storyboard import (
     MAX_SECONDS,
     MIN_SECONDS,
@@ -79,6 +80,10 @@ class AnimaticEngine:
             references=True,
             licence="Drawings: Fluent Emoji, MIT",
         )
+
+    def warm(self) -> None:
+        """Load the voice, so that the first clip with dialogue need not wait for it."""
+        default_voice().warm()
 
     def storyboard(self, request: Request) -> Storyboard:
         """Read a prompt. Raises ``CannotRender`` only if nothing could be made of it."""

@@ -139,7 +139,9 @@ class ShotPicture:
         )
         seed = f"{storyboard.seed}:{shot.setting}:{index}"
         size = (ground.measures.width, ground.measures.height, ground.measures.ground)
-        place = paint_place(shot.setting, shot.time, shot.weather, size, ground.scale, seed, disc=not _has_disc(shot))
+        place = paint_place(
+            shot.setting, shot.time, shot.weather, size, ground.scale, seed, disc=not _has_disc(shot)
+        )
         if scene.water:
             pool(place, surf=any(body.deeds[0].verb.value == "surf" for body in scene.bodies))
         self._light: Light = place.light

@@ -209,9 +209,16 @@ def recolour(pixels_HWC: Pixels, colour: Colour) -> Pixels:
     dark = np.clip((0.2 - high) / 0.1, 0, 1)
     pale = np.clip((low - 0.86) / 0.08, 0, 1) * np.clip((0.12 - (high - low)) / 0.08, 0, 1)
     # So do the light parts of a coloured drawing: a red fox keeps its white muzzle. A white one is painted whole.
+    tint = (high - low) / np.maximum(high, 1e-3)
+    usual = float(np.median(tint[ink])) if ink.any() else 0.0
     white = np.clip((low - 0.6) / 0.1, 0, 1) * np.clip((0.3 - (high - low)) / 0.1, 0, 1)
-    if ink.any() and float(white[ink].mean()) < 0.42:
-        pale = np.maximum(pale, white * 0.94)
+    if usual > 0.55:
+        white = np.maximum(
+            white, np.clip((0.66 * usual - tint) / 0.08, 0, 1) * np.clip((high - 0.7) / 0.1, 0, 1)
+        )
+    if ink.any() and float(white[ink].mean()) < 0.55:
+        pale = np.maximum(pale, white * 0.92)
+        rgb = rgb + (1 - rgb) * (white * 0.6)[..., None]
     keep = dark * 0.9 if colour in (Colour.BLACK, Colour.WHITE) else np.maximum(dark, pale)
     # A little of the drawing's own tints keeps cheeks, bellies and windows apart.
     keep = np.maximum(keep, 0.14)[..., None]

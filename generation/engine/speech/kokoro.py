@@ -52,6 +52,8 @@ _PHONEMES: dict[str, Callable[[str], str]] = {
     "ja": japanese.phonemes,
 }
 
+_FIRST_WORDS = {"en": "Hello.", "zh": "你好。", "ja": "こんにちは。"}
+
 
 class Kokoro:
     """A ``Voice``. Loads its model (about 350 MB of memory, a second or two) with the first line.
@@ -75,6 +77,13 @@ class Kokoro:
             return frozenset()
         spoken = {"en": english.is_available(), "zh": chinese.is_available(), "ja": japanese.is_available()}
         return frozenset(language for language, available in spoken.items() if available)
+
+    def warm(self) -> None:
+        """Load the model and the dictionaries now, not with the first line; nothing where nothing can be spoken."""
+        for language in sorted(self.languages):
+            _PHONEMES[language](_FIRST_WORDS[language])
+        if self.languages:
+            _ = (self._styles, self._vocabulary, self._model)
 
     def speak(self, text: str, language: str, speaker: Speaker, within: float) -> NDArray[np.float32]:
         """See ``Voice.speak``."""

@@ -8,8 +8,8 @@ from generation.engine.animatic.scenery import brush as things
 from generation.engine.animatic.scenery.brush import Brush, height_at
 from generation.engine.animatic.scenery.light import mix
 from generation.engine.animatic.scenery.place import Place
-from generation.engine.storyboard import Weather
 from generation.engine.animatic.scenery.sky import paint_sky
+from generation.engine.storyboard import Weather
 
 
 def ground_of(
@@ -351,7 +351,14 @@ def mountains(place: Place) -> None:
     )
     white = place.weather is Weather.SNOW
     woods = place.brush()
-    crest = woods.ridge(place.horizon + 8, 22, (1, 2, 5), dice, place.ground + 30, shade("#b9cbe0" if white else "#3f7a5a", 0.2))
+    crest = woods.ridge(
+        place.horizon + 8,
+        22,
+        (1, 2, 5),
+        dice,
+        place.ground + 30,
+        shade("#b9cbe0" if white else "#3f7a5a", 0.2),
+    )
     for x in spread(place, woods.width, 46):
         things.pine(
             woods,

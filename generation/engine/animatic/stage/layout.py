@@ -92,6 +92,18 @@ def place_bodies(
             left += share
             if row:
                 body.edge *= 0.88
+    _seat_guests(bodies, hosts, guests)
+    _keep_readable(hosts, measures)
+    _lift_over(bodies)
+    if close is not None:
+        _close_up(bodies, close, measures)
+    for body in bodies:
+        if body.subject.drawing in ALOFT and body.does(Verb.STAND, Verb.FLOAT, Verb.SPIN) and not guests:
+            body.z -= 500
+
+
+def _seat_guests(bodies: Sequence[Body], hosts: Sequence[Body], guests: dict[str, str]) -> None:
+    """Those without a slot of their own begin where their hosts are."""
     homes = {(body.subject.id, body.copy): body for body in hosts}
     for body in bodies:
         if body in hosts:
@@ -101,16 +113,14 @@ def place_bodies(
         if peers:
             host = peers[body.copy % len(peers)]
             body.home, body.row, body.z = host.home, host.row, host.z + 1
-    if len(slots) <= 3:
-        for body in hosts:
-            if body.subject.size in (Size.NORMAL, Size.BIG, Size.HUGE) and body.kind is not Kind.INSECT:
-                body.edge = max(body.edge, READABLE * measures.width / body.outline.width)
-    _lift_over(bodies)
-    if close is not None:
-        _close_up(bodies, close, measures)
-    for body in bodies:
-        if body.subject.drawing in ALOFT and body.does(Verb.STAND, Verb.FLOAT, Verb.SPIN) and not guests:
-            body.z -= 500
+
+
+def _keep_readable(hosts: Sequence[Body], measures: Measures) -> None:
+    if len(hosts) > 3:
+        return
+    for body in hosts:
+        if body.subject.size in (Size.NORMAL, Size.BIG, Size.HUGE) and body.kind is not Kind.INSECT:
+            body.edge = max(body.edge, READABLE * measures.width / body.outline.width)
 
 
 def _lift_over(bodies: Sequence[Body]) -> None:

@@ -76,7 +76,9 @@ _SPREAD = frozenset(
 )  # fmt: skip
 
 
-def spread(kind: RelationKind, pairs: Sequence[tuple[Body, Body]], tracks: Sequence[Track], half: float) -> None:
+def spread(
+    kind: RelationKind, pairs: Sequence[tuple[Body, Body]], tracks: Sequence[Track], half: float
+) -> None:
     """Several guests of one host stand side by side on it, so that they can be counted."""
     if kind not in _SPREAD:
         return

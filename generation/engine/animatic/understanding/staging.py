@@ -133,7 +133,9 @@ def _setting(shot: DraftShot) -> Setting:
     if Setting.BEACH in homes and Setting.UNDERWATER in homes:
         return Setting.BEACH
     home = homes[0] if homes else Setting.MEADOW
-    if home is Setting.ROOM and (shot.weather in _OUTDOOR_WEATHER or any(map(_too_big_for_a_room, shot.subjects))):
+    if home is Setting.ROOM and (
+        shot.weather in _OUTDOOR_WEATHER or any(map(_too_big_for_a_room, shot.subjects))
+    ):
         return Setting.CITY if kinds == {Kind.PERSON, Kind.OBJECT} else Setting.MEADOW
     if home is Setting.SKY and any(map(_earthbound, shot.subjects)):
         return Setting.MEADOW

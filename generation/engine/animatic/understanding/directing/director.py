@@ -14,7 +14,6 @@ from generation.engine.storyboard import (
     Weather,
 )
 
-
 _MEANWHILE = frozenset({"stand", "sit", "shake", "cheer"})
 """What one does while speaking: no reason for a shot of its own."""
 

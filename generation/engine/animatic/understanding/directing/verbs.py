@@ -287,7 +287,12 @@ class Verbs(Memory):
             mount = self._mount(doer) if verb in TRAVELS else None
             if mount is not None:
                 mount.actions[:] = [
-                    DraftAction(verb if verb is Verb.FLY else travel(mount.drawing, verb), direction, self.pace or 1.0, self.together)
+                    DraftAction(
+                        verb if verb is Verb.FLY else travel(mount.drawing, verb),
+                        direction,
+                        self.pace or 1.0,
+                        self.together,
+                    )
                 ]
             else:
                 own = travel(doer.drawing, verb) if verb in _ON_FOOT and not _on_legs(doer) else verb

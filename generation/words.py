@@ -22,11 +22,6 @@ STYLES = {
     Style.PAPER: _("Paper"),
     Style.FILM: _("Film"),
 }
-_STAND_INS: dict[str, _StrPromise] = {
-    **{style.value: label for style, label in STYLES.items()},
-    "person": _("a person"),
-    "shake": _("shaking"),
-}
 WORDS: dict[type[StrEnum], dict[str, _StrPromise]] = {
     Setting: {
         "meadow": _("a meadow"),
@@ -86,6 +81,40 @@ WORDS: dict[type[StrEnum], dict[str, _StrPromise]] = {
         "explode": _("explodes"),
         "cheer": _("cheers"),
     },
+}
+
+DOING: dict[str, _StrPromise] = {
+    "stand": _("standing"),
+    "sit": _("sitting"),
+    "sleep": _("sleeping"),
+    "walk": _("walking"),
+    "run": _("running"),
+    "jump": _("jumping"),
+    "bounce": _("bouncing"),
+    "roll": _("rolling"),
+    "float": _("floating"),
+    "swim": _("swimming"),
+    "fly": _("flying"),
+    "fall": _("falling"),
+    "spin": _("spinning"),
+    "drive": _("driving"),
+    "dance": _("dancing"),
+    "grow": _("growing"),
+    "shake": _("shaking"),
+    "surf": _("surfing"),
+    "explode": _("exploding"),
+    "cheer": _("cheering"),
+}
+_STAND_INS: dict[str, _StrPromise] = {
+    **{
+        value: words
+        for kind in (Setting, TimeOfDay, Weather, CameraMove)
+        for value, words in WORDS[kind].items()
+    },
+    **{style.value: label for style, label in STYLES.items()},
+    **DOING,
+    "person": _("a person"),
+    "next to": _("next to"),
 }
 
 

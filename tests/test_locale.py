@@ -44,7 +44,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 }
 AGAIN = "run makemessages and compilemessages as the head of locale/zh_Hans/LC_MESSAGES/django.po says"
 SAME_IN_BOTH = {"English", "“%%(text)s”", "一只小猫在雨中的城市里追蝴蝶"}
-NO_WORDS = {"%(number)s of %(total)s", "%%(credit)s: %%(terms)s"}
+NO_WORDS = {"%(number)s of %(total)s", "%%(credit)s: %%(terms)s", "%%(who)s: %%(what)s", ", "}
 PLACEHOLDER = re.compile(r"%%\(\w+\)[sd]|%\(\w+\)[sd]|%%|%[sd]|</?\w+>")
 HAN = "\u4e00-\u9fff"
 

@@ -73,6 +73,10 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         """Running on paper, while the worker has been silent past its lease."""
         return self.filter(state=State.RUNNING, lease_until__lt=now)
 
+    def left_behind(self) -> Self:
+        """What people who closed their account have made, and what has not been forgotten yet."""
+        return self.filter(owner__closed_at__isnull=False).exclude(~Q(deleted_at=None), prompt="")
+
     def of_last_day(self, *, now: dt.datetime) -> Self:
         """What counts against the daily limit: failures do not, nor wishes taken back before work began."""
         cancelled_early = Q(state=State.CANCELLED, started_at=None)

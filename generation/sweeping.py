@@ -1,6 +1,7 @@
 """One round of putting things right. Every step may be done twice, by two sweepers at once, or not at all for a while.
 
-It takes up abandoned jobs, ends those that take too long, sends wake-ups that were lost, and removes files that nobody needs.
+It takes up abandoned jobs, ends those that take too long, sends wake-ups that were lost, forgets what people who left had made,
+and removes files that nobody needs.
 """
 
 from __future__ import annotations
@@ -77,6 +78,12 @@ def _woken(now: dt.datetime) -> int:
     return 1
 
 
+def _forgotten(now: dt.datetime) -> int:
+    """Clips and words of people who left: whoever was to forget them may have been killed."""
+    owners = set(Generation.objects.left_behind().values_list("owner_id", flat=True)[:_BATCH])
+    return sum(decisions.forget_owner(owner_id=owner_id, now=now) for owner_id in owners)
+
+
 def _purged(now: dt.datetime) -> int:
     """Files of deleted generations."""
     count = 0
@@ -110,6 +117,7 @@ _STEPS: tuple[Callable[[dt.datetime], int], ...] = (
     _overdue,
     _lined_up,
     _woken,
+    _forgotten,
     _purged,
     _tidied,
     _cleared,

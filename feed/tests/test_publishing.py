@@ -130,7 +130,7 @@ def test_an_unknown_audience_is_refused(alice, drafted, now):
     assert not Post.objects.exists()
 
 
-def test_taken_back_and_published_again_it_is_the_same_post(alice, bob, drafted, rule, now, news):
+def test_taken_back_and_published_again_it_is_the_same_post(alice, bob, drafted, rule, now):
     draft = drafted(alice)
     first = publish(alice, draft, now)
     decisions.like(user=bob, post=first.public_id, now=now)

@@ -66,7 +66,10 @@ def spans(storyboard: Storyboard) -> list[Span]:
 
 
 def _has_disc(shot: Shot) -> bool:
-    return any(subject.drawing.startswith(("sun", "full-moon", "crescent-moon")) for subject in shot.subjects)
+    return any(
+        subject.drawing.startswith(("sun", "full-moon", "crescent-moon", "ringed-planet"))
+        for subject in shot.subjects
+    )
 
 
 @dataclass(frozen=True, slots=True)

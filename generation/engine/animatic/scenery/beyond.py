@@ -201,17 +201,20 @@ def space(place: Place) -> None:
             stars.glow(x, y, r * 3.4, dice.choice(("#ffffff", "#bcd3ff", "#ffe5b8")), 0.8)
             stars.oval(x, y, r * 0.6, r * 0.6, "#ffffff")
         place.lay(stars, parallax, drift=drift)
-    world = place.backdrop()
-    _planet(
-        world,
-        place.margin + place.width * 0.76,
-        place.height * 0.2,
-        min(92.0, place.height * 0.16),
-        dice.choice((("#ffb36b", "#c9543f"), ("#7fe0e8", "#3457b8"), ("#f3a8d8", "#7a3fb0"))),
-        True,
-    )
-    _planet(world, place.margin + place.width * 0.17, place.height * 0.36, 25, ("#d6dcf2", "#6b7299"), False)
-    place.lay(world, 0.09)
+    if place.disc:
+        world = place.backdrop()
+        _planet(
+            world,
+            place.margin + place.width * 0.76,
+            place.height * 0.2,
+            min(92.0, place.height * 0.16),
+            dice.choice((("#ffb36b", "#c9543f"), ("#7fe0e8", "#3457b8"), ("#f3a8d8", "#7a3fb0"))),
+            True,
+        )
+        _planet(
+            world, place.margin + place.width * 0.17, place.height * 0.36, 25, ("#d6dcf2", "#6b7299"), False
+        )
+        place.lay(world, 0.09)
     far = place.brush()
     crest = far.ridge(
         place.horizon + 18,

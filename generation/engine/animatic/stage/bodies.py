@@ -56,6 +56,8 @@ class Body:
     z: float = 0.0
     over: float = 0.0
     """Height that it flies at, at least: what it flies over is so tall."""
+    grounded: bool = False
+    """On the ground whatever its nature: somebody jumps over it, be it the moon."""
     phase: float = 0.0
     """0..1, so that copies are not in step."""
 

@@ -62,7 +62,7 @@ def place_bodies(
     per_row = max(2, round(measures.width / 190))
     rows = 1 if len(slots) <= per_row else 2 if len(slots) <= per_row * 2.5 else 3
     columns = -(-len(slots) // rows)
-    fit = measures.width * 0.94 / (columns + (0.28 if rows > 1 else 0.0)) * (1.22 if rows > 1 else 1.0)
+    fit = measures.width * 0.94 / (columns + (0.28 if rows > 1 else 0.0)) * (1.08 if rows > 1 else 1.0)
     tallest = measures.ground * 0.62
     edge = min(EDGE, max(46.0, fit * 1.06), tallest)
     if len(slots) > 1:
@@ -75,30 +75,40 @@ def place_bodies(
         body.edge = max(
             30.0, min(edge * factor[body.subject.id], measures.ground * 0.8, measures.width * 0.9)
         )
-    wide = measures.width * 0.94 / columns
-    # Big ones need more of the row than small ones.
+    _fill_rows(slots, rows, columns, edge, measures.width * 0.94 / columns)
+    _seat_guests(bodies, hosts, guests)
+    _set_apart(bodies, relations, aloft=not guests)
+    _keep_readable(hosts, measures)
+    _lift_over(bodies)
+    if close is not None:
+        _close_up(bodies, close, measures)
+
+
+def _fill_rows(slots: Sequence[Body], rows: int, columns: int, edge: float, wide: float) -> None:
+    """Give everybody a place from left to right, row behind row; big ones need more of a row than small ones."""
     for row in range(rows):
         members = slots[row * columns : (row + 1) * columns]
         weights = [max(0.55, body.edge / edge) for body in members]
         left = -wide * columns / 2 * (len(members) / columns)
         span = -2 * left
         total = sum(weights)
-        stagger = wide * 0.25 * (1 if row % 2 else -1) if rows > 1 else 0.0
+        stagger = wide * 0.25 * (1 if row % 2 else -1) if rows > 1 and len(members) == columns else 0.0
         for body, weight in zip(members, weights, strict=True):
             share = span * weight / total
             body.home = left + share / 2 + stagger
-            body.row = row * 46.0
+            body.row = row * 62.0
             body.z = -row * 100.0 + body.copy * 0.1
             left += share
             if row:
                 body.edge *= 0.88
-    _seat_guests(bodies, hosts, guests)
-    _keep_readable(hosts, measures)
-    _lift_over(bodies)
-    if close is not None:
-        _close_up(bodies, close, measures)
+
+
+def _set_apart(bodies: Sequence[Body], relations: Sequence[Relation], *, aloft: bool) -> None:
+    """What is jumped over stands on the ground, be it the moon; what else belongs into the sky hangs behind all."""
+    obstacles = {relation.object for relation in relations if relation.kind is RelationKind.JUMPS_OVER}
     for body in bodies:
-        if body.subject.drawing in ALOFT and body.does(Verb.STAND, Verb.FLOAT, Verb.SPIN) and not guests:
+        body.grounded = body.subject.id in obstacles
+        if aloft and body.subject.drawing in ALOFT and body.does(Verb.STAND, Verb.FLOAT, Verb.SPIN):
             body.z -= 500
 
 
@@ -216,6 +226,8 @@ def _factors(bodies: Sequence[Body], relations: Sequence[Relation]) -> dict[str,
             factor[guest] *= min(1.0, factor[host])
             if guest.startswith(OVERHEAD):
                 factor[guest] *= 1.9
+        if relation.kind is RelationKind.RIDES and host.startswith(_BOARDS):
+            factor[host] *= 0.74
         if relation.kind in ATTACHED and counts[guest] > counts[host]:
             factor[guest] *= max(0.5, 1 - 0.14 * (counts[guest] - counts[host]))
         sizes = EDGES.get(relation.kind)
@@ -225,6 +237,7 @@ def _factors(bodies: Sequence[Body], relations: Sequence[Relation]) -> dict[str,
     return factor
 
 
+_BOARDS = ("skateboard", "kick-scooter", "sled", "roller-skate", "skis")
 _SIZED = frozenset({Kind.VEHICLE, Kind.BOAT, Kind.AIRCRAFT, Kind.BALL})
 
 
@@ -251,12 +264,17 @@ def rest_height(
         return min(max(usual, body.over), head * 0.94), True
     if deed.verb is Verb.FLOAT:
         return min(max(body.height * 0.55, head * 0.3), head * 0.6), True
-    if body.subject.drawing in ALOFT and deed.verb in (
-        Verb.STAND,
-        Verb.SPIN,
-        Verb.GROW,
-        Verb.SHAKE,
-        Verb.EXPLODE,
+    if (
+        body.subject.drawing in ALOFT
+        and not body.grounded
+        and deed.verb
+        in (
+            Verb.STAND,
+            Verb.SPIN,
+            Verb.GROW,
+            Verb.SHAKE,
+            Verb.EXPLODE,
+        )
     ):
         return head * 0.62, True
     if setting in AIRY and body.kind in (Kind.BIRD, Kind.AIRCRAFT, Kind.INSECT) and deed.verb is Verb.STAND:

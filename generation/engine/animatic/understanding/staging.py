@@ -118,7 +118,7 @@ def _setting(shot: DraftShot) -> Setting:
     kinds = {drawing.kind for subject in shot.subjects if (drawing := drawings().get(subject.drawing))}
     if shot.setting is not None:
         surfs = any(action.verb is Verb.SURF for subject in shot.subjects for action in subject.actions)
-        if shot.water and Kind.FISH in kinds and Kind.BOAT not in kinds and not surfs:
+        if shot.water and _all_swim(shot) and Kind.FISH in kinds and Kind.BOAT not in kinds and not surfs:
             return Setting.UNDERWATER
         if shot.water and Kind.BOAT in kinds:
             return Setting.BEACH
@@ -140,6 +140,11 @@ def _setting(shot: DraftShot) -> Setting:
     if home is Setting.SKY and any(map(_earthbound, shot.subjects)):
         return Setting.MEADOW
     return home
+
+
+def _all_swim(shot: DraftShot) -> bool:
+    found = [drawings().get(subject.drawing) for subject in shot.subjects]
+    return all(drawing.swims for drawing in found if drawing is not None and drawing.alive)
 
 
 def _too_big_for_a_room(subject: DraftSubject) -> bool:

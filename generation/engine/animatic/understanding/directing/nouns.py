@@ -207,8 +207,21 @@ class Nouns(Verbs):
 
     def _is_object(self, mark: Mark, after: Mark | None) -> bool:
         """In "a cat paints a house, then …" the house does nothing: the cat goes on doing."""
-        free = self.joined or self.broken or mark.chinese
-        return bool(self.has_verb and self.actors) and not free and not acts(after)
+        if not self.actors:
+            return False
+        if mark.chinese:
+            return self._is_addressed(mark)
+        return self.has_verb and not (self.joined or self.broken or acts(after))
+
+    def _is_addressed(self, mark: Mark) -> bool:
+        """In "A 对 B 说" it is A who speaks."""
+        before = [
+            known
+            for known in self.sentence
+            if known.end <= mark.start
+            and known.category not in {"number", "unit", "colour", "size", "attribute"}
+        ]
+        return bool(before) and before[-1].text in {"对", "对着"}
 
     def _no_picture(self, mark: Mark) -> None:
         """A word that has no picture, with what hangs on it: in Chinese it ends a waiting relation."""

@@ -34,6 +34,7 @@ class Speech(Nouns):
                 self._add_action(actor, DraftAction(Verb.SHAKE))
         else:
             mark.not_shown()
+        self.has_verb = True
         self.narrated = mark.text in {"narrator", "voice", "voiceover", "旁白", "caption"}
 
     def _on_written(self, mark: Mark, entry: Entry, after: Mark | None) -> None:
@@ -62,6 +63,7 @@ class Speech(Nouns):
         language = "zh" if HAN.search(words) else "en"
         line = DraftLine(words, language, speakers[0].id if speakers else None)
         self.shot.lines.append(line)
+        self.has_verb = True
         mark.shown(exact=True)
         self.narrated = False
         self._unclaimed = line if claimed_later else None

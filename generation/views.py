@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,18 +20,12 @@ from django.views.decorators.http import require_POST, require_safe
 from generation import decisions, delivery, engines, files, queries, rules
 from generation.forms import ComposerForm
 from generation.models import Generation, State
-from licensing.models import Character
+from licensing.queries import as_mention
 from moderation.queries import suspension_of
+from users.asking import person_of
 from users.models import User
 
 _PER_PAGE = 24
-
-
-def _me(request: HttpRequest) -> User:
-    """Whoever is logged in, for views behind ``login_required``."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - for the type checker: the decorator has turned others away
-    return user
 
 
 def _own(request: HttpRequest, public_id: uuid.UUID) -> Generation:
@@ -43,7 +36,7 @@ def _own(request: HttpRequest, public_id: uuid.UUID) -> Generation:
 @login_required
 @never_cache
 def create(request: HttpRequest) -> HttpResponse:
-    me = _me(request)
+    me = person_of(request)
     if request.method == "POST":
         return _submit(request, me)
     first = not Generation.objects.filter(owner=me).exists()
@@ -110,7 +103,8 @@ def _composer(request: HttpRequest, form: ComposerForm, status: int = 200) -> Ht
 def check(request: HttpRequest) -> JsonResponse:
     """What is wrong with what stands in the composer now, whom it mentions, and what would be drawn."""
     form = ComposerForm(request.POST)
-    form.is_valid()
+    if not form.is_valid():
+        return JsonResponse({"detail": _("This cannot be read.")}, status=400)
     wish = form.wish()
     faults, characters = decisions.check(wish)
     prompt = rules.tidy(wish.prompt)
@@ -121,21 +115,11 @@ def check(request: HttpRequest) -> JsonResponse:
                 {"field": fault.field, "code": fault.code, "sentence": fault.sentence, "span": fault.span}
                 for fault in faults
             ],
-            "mentions": [_character(character) for character in characters],
+            "mentions": [as_mention(character) for character in characters],
             "notes": [] if faults else queries.understood(wish, characters),
             "prompt": prompt,
         }
     )
-
-
-def _character(character: Character) -> dict[str, str]:
-    return {
-        "handle": character.handle,
-        "name": character.name,
-        "credit": character.credit,
-        "terms": character.terms,
-        "picture": reverse("licensing:picture", args=[character.public_id]),
-    }
 
 
 @login_required
@@ -143,7 +127,7 @@ def _character(character: Character) -> dict[str, str]:
 @never_cache
 def drafts(request: HttpRequest) -> HttpResponse:
     words, state = request.GET.get("q", "")[:200], request.GET.get("state", "")
-    found = queries.drafts_of(_me(request), words=words, state=state)
+    found = queries.drafts_of(person_of(request), words=words, state=state)
     page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,

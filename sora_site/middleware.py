@@ -11,7 +11,7 @@ from typing import cast
 import redis.exceptions
 from asgiref.sync import iscoroutinefunction
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.html import format_html
@@ -92,7 +92,9 @@ def plain_outage(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler
 
 @sync_and_async_middleware
 def refuse_nul(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
-    """PostgreSQL text cannot hold U+0000: refuse it in paths and queries before it becomes a 500."""
+    """What cannot be read is refused before it becomes a 500: U+0000 in paths and queries, which PostgreSQL's
+    text cannot hold, and JSON nested so deeply that Python's decoder gives up (in packages' views as in ours).
+    """
 
     def carries_nul(request: HttpRequest) -> bool:
         return "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", "")
@@ -104,11 +106,22 @@ def refuse_nul(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
                 return HttpResponseBadRequest("NUL characters are not allowed")
             return await cast("AsyncHandler", get_response)(request)
 
-        return handle_async
+        handler: Handler | AsyncHandler = handle_async
+    else:
 
-    def handle(request: HttpRequest) -> HttpResponseBase:
-        if carries_nul(request):
-            return HttpResponseBadRequest("NUL characters are not allowed")
-        return cast("Handler", get_response)(request)
+        def handle(request: HttpRequest) -> HttpResponseBase:
+            if carries_nul(request):
+                return HttpResponseBadRequest("NUL characters are not allowed")
+            return cast("Handler", get_response)(request)
 
-    return handle
+        handler = handle
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, RecursionError) and "decoding a JSON" in str(error):
+            return JsonResponse(
+                {"detail": _("This is nested too deeply."), "code": "parse_error"}, status=400
+            )
+        return None
+
+    handler.process_exception = process_exception  # type: ignore[union-attr]
+    return handler

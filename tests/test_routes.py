@@ -199,7 +199,7 @@ def test_somebody_elses_things_look_as_if_there_were_none(route, alice, bob):
 @pytest.mark.parametrize("route", ROUTES, ids=str)
 def test_other_accounts_never_break_anything(route, alice, bob):
     before = standing(alice)
-    for method in ("get", "head", *UNSAFE):
+    for method in ("get", "head", "options", "trace", *UNSAFE):
         response = ask(method, route, bob)
         assert response.status_code < 500, f"{method}: {response.content[:2000]!r}"
     if not route.name.endswith("like"):
@@ -252,8 +252,27 @@ def test_nul_is_an_answer_not_an_accident(route, alice, bob):
         "password",
         "language",
         "next",
+        "shape",
+        "seconds",
+        "style",
+        "engine",
+        "key",
     )
     assert form.post(route.path, dict.fromkeys(names, "a\x00b")).status_code < 500
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_json_without_a_bottom_is_refused(route, alice, bob):
+    """As a body, and as the field of a form that holds JSON (passkeys)."""
+    before = standing(alice)
+    for deep in ("[" * 60_000, '{"a":' * 60_000):
+        for user in (None, bob):
+            client = Client(raise_request_exception=False)
+            if user:
+                client.force_login(user)
+            assert client.post(route.path, deep, content_type="application/json").status_code < 500
+            assert client.post(route.path, {"credential": deep}).status_code < 500
+    assert standing(alice) == before
 
 
 def test_the_admin_is_staffs(alice, bob):

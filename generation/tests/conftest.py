@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from pytest_django import Settings
 
-from generation import decisions
+from generation import decisions, engines
 from generation.models import Generation, State
 from generation.rules import Wish
 from generation.tests import plugged
@@ -28,8 +28,9 @@ Submit = Callable[..., Generation]
 
 
 @pytest.fixture(autouse=True)
-def _place(settings: Settings, tmp_path: Path) -> Iterator[None]:
+def _place(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Own storage, own work folder, the test engine beside the real one, an empty cache and empty queues."""
+    monkeypatch.setattr(engines, "_known", dict(engines._known))
     plugged.register()
     settings.STORAGES = {
         **settings.STORAGES,

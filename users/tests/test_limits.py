@@ -7,11 +7,19 @@ import pytest
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from users import limits
 
 NOW = dt.datetime(2026, 3, 1, 12, 0, 30, tzinfo=dt.UTC)
 TWO = limits.Limit("two", 2, 60)
+
+
+@pytest.fixture(autouse=True)
+def _one_window(monkeypatch):
+    """The clock stands at the start of this minute, so that no test runs over the border of a window."""
+    moment = timezone.now().replace(second=0, microsecond=0)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
 
 
 def test_it_counts_within_a_window_and_forgets_in_the_next():

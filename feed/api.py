@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 
 from feed import decisions, media, queries, visits
 from feed.models import Visibility
+from users.asking import person_of
 from users.models import User
 
 MAX_LIMIT = 50
@@ -161,10 +162,6 @@ def _viewer(request: Request) -> queries.Viewer:
     return request.user if isinstance(request.user, User) else AnonymousUser()
 
 
-def _person(request: Request) -> User:
-    return cast("User", request.user)
-
-
 def _refusal(error: decisions.CannotPost) -> APIException:
     match error.code:
         case "suspended":
@@ -208,7 +205,7 @@ class PostsView(APIView):
         """Publish one of your finished drafts."""
         wish = PublishSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
-        person = _person(request)
+        person = person_of(request)
         try:
             made = decisions.publish(author=person, now=timezone.now(), **wish.validated_data)
         except decisions.NotThere as error:
@@ -231,7 +228,7 @@ class PostView(APIView):
         """Change the caption or who can see it."""
         wish = EditSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
-        person = _person(request)
+        person = person_of(request)
         try:
             decisions.edit(
                 author=person,
@@ -250,7 +247,7 @@ class PostView(APIView):
     def delete(self, request: Request, public_id: UUID) -> Response:
         """Take it back: its clip is a draft again."""
         try:
-            decisions.withdraw(author=_person(request), post=public_id, now=timezone.now())
+            decisions.withdraw(author=person_of(request), post=public_id, now=timezone.now())
         except decisions.NotThere as error:
             raise NotFound from error
         return Response(status=204)
@@ -271,7 +268,7 @@ class LikeView(APIView):
     def _answer(self, request: Request, public_id: UUID, *, liked: bool) -> Response:
         decide = decisions.like if liked else decisions.unlike
         try:
-            count = decide(user=_person(request), post=public_id, now=timezone.now())
+            count = decide(user=person_of(request), post=public_id, now=timezone.now())
         except decisions.NotThere as error:
             raise NotFound from error
         except decisions.CannotPost as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from users.rules import DIRECTION_MARKS, is_control
+
 CAPTION_MAX = 300
 LOOPS_COUNTED = 10
 """A clip left running is not watched for ever: at most so many rounds of it count."""
@@ -13,7 +15,6 @@ _BOTS = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|curl/|wget/|python-|httpx|okhttp|scrapy|facebookexternalhit|preview|monitor",
     re.IGNORECASE,
 )
-_TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean_caption(text: str) -> str:
@@ -24,10 +25,7 @@ def clean_caption(text: str) -> str:
 def carries_hidden_characters(text: str) -> bool:
     """True for control characters and for those that turn the direction of text, which can make a
     caption read as something else than it is."""
-    return any(
-        letter in _TURNS_TEXT or (unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\t")
-        for letter in text
-    )
+    return any(letter in DIRECTION_MARKS or (is_control(letter) and letter != "\t") for letter in text)
 
 
 def counted_ms(*, watched_ms: int, duration: float) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from feed import decisions, media, queries
 from feed.forms import PublishForm
 from feed.models import Visibility
 from generation.delivery import TYPES, send
+from users.asking import person_of
 from users.models import User
 from users.queries import invites_left
 
@@ -126,7 +127,7 @@ def post(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "described": _described(clip, address) if queries.is_public(clip) and page.for_everyone else "",
     }
     if page.own and "new" in request.GET:
-        context |= {"new": True, "invites_left": invites_left(_person(request), now=now)}
+        context |= {"new": True, "invites_left": invites_left(person_of(request), now=now)}
     response = render(request, "feed/post.html", context)
     if not (queries.is_public(clip) and page.for_everyone):
         response["X-Robots-Tag"] = "noindex"
@@ -197,18 +198,13 @@ def oembed(request: HttpRequest) -> JsonResponse:
     )
 
 
-def _person(request: HttpRequest) -> User:
-    """Whoever asks, behind ``login_required``."""
-    return cast("User", request.user)
-
-
 @login_required
 @require_POST
 def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """``public_id`` is the draft's."""
     try:
         made = decisions.publish(
-            author=_person(request),
+            author=person_of(request),
             generation=public_id,
             caption=request.POST.get("caption", ""),
             visibility=request.POST.get("visibility", ""),
@@ -229,7 +225,7 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         decisions.edit(
-            author=_person(request),
+            author=person_of(request),
             post=public_id,
             caption=request.POST.get("caption"),
             visibility=request.POST.get("visibility"),
@@ -248,7 +244,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
-        taken = decisions.withdraw(author=_person(request), post=public_id, now=timezone.now())
+        taken = decisions.withdraw(author=person_of(request), post=public_id, now=timezone.now())
     except decisions.NotThere as error:
         raise Http404 from error
     messages.success(request, _("Taken back. It is a draft again."))
@@ -261,7 +257,7 @@ def like(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """For the permalink without JavaScript: ``liked`` says what it should be afterwards."""
     decide = decisions.like if request.POST.get("liked") == "yes" else decisions.unlike
     try:
-        decide(user=_person(request), post=public_id, now=timezone.now())
+        decide(user=person_of(request), post=public_id, now=timezone.now())
     except decisions.NotThere as error:
         raise Http404 from error
     except decisions.CannotPost as error:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 
 from feed import rules
+from users.limits import address_of
 
 
 def visit_of(request: HttpRequest | Request, *, now: dt.datetime) -> str:
@@ -21,15 +21,6 @@ def visit_of(request: HttpRequest | Request, *, now: dt.datetime) -> str:
     if rules.is_a_machine(browser):
         return ""
     session = request.session.session_key
-    seed = f"session {session}" if session else f"{now.date()} {_address(request)} {browser}"
+    seed = f"session {session}" if session else f"{now.date()} {address_of(request)} {browser}"
     digest: str = salted_hmac("feed.visit", seed, algorithm="sha256").hexdigest()
     return digest
-
-
-def _address(request: HttpRequest | Request) -> str:
-    """The peer's, or the one that our own proxy saw (the last hop, which nobody else can write)."""
-    if settings.BEHIND_PROXY:
-        hops = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
-        if hops[-1].strip():
-            return hops[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 from generation import decisions, queries
 from generation.models import Generation, Stage, State
 from generation.rules import Wish
-from users.models import User
+from users.asking import person_of
 
 _PAGE = 50
 
@@ -142,13 +142,6 @@ def _explained(error: decisions.Refused) -> APIException:
     return Conflict(str(error), code=error.code)
 
 
-def _me(request: Request) -> User:
-    """Whoever the token or the session stands for."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - for the type checker: permission classes have turned others away
-    return user
-
-
 def _own(request: Request, public_id: uuid.UUID) -> Generation:
     generation = Generation.objects.owned_by(request.user).filter(public_id=public_id).first()
     if generation is None:
@@ -175,7 +168,7 @@ class Generations(APIView):
     )
     def get(self, request: Request) -> Response:
         """One's own generations, newest first."""
-        user = _me(request)
+        user = person_of(request)
         found = queries.drafts_of(
             user, words=request.query_params.get("q", ""), state=request.query_params.get("state", "")
         )
@@ -215,7 +208,7 @@ class Generations(APIView):
         key = request.headers.get("Idempotency-Key") or str(uuid.uuid4())
         try:
             generation, new = decisions.submit(
-                owner=_me(request), wish=body.wish(), idempotency_key=key, now=timezone.now()
+                owner=person_of(request), wish=body.wish(), idempotency_key=key, now=timezone.now()
             )
         except decisions.Refused as error:
             raise _explained(error) from error

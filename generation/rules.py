@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from generation.engine.protocol import Capabilities, Reference
 from generation.engine.storyboard import FPS, Colour, Shape, Style, frame_of
+from users.rules import DIRECTION_MARKS, is_control
 
 if TYPE_CHECKING:
     from licensing.models import Character
 
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols by category that draw nothing."""
 _MENTION = re.compile(r"(?<![\w@.])@([A-Za-z][A-Za-z0-9_]{0,31})")
@@ -113,7 +113,7 @@ def prompt_faults(prompt: str) -> list[Fault]:
             )
         )
     for position, letter in enumerate(prompt):
-        if letter in _BIDI:
+        if letter in DIRECTION_MARKS:
             sentence = _(
                 "The text holds an invisible mark that turns the reading direction around (U+%(code)s). Please remove it; "
                 "Arabic and Hebrew read well without it."
@@ -128,7 +128,7 @@ def prompt_faults(prompt: str) -> list[Fault]:
             )
             break
     for position, letter in enumerate(prompt):
-        if (letter != "\n" and unicodedata.category(letter) == "Cc") or unicodedata.category(letter) == "Cs":
+        if is_control(letter):
             sentence = _(
                 "The text holds a control character that nobody can see (U+%(code)s). Please remove it."
             )

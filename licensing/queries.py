@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from licensing.models import Character
 from users.rules import skeleton
@@ -34,6 +35,17 @@ def mention_candidates(prefix: str) -> list[Character]:
     named = offered.filter(Q(name__istartswith=typed) | Q(name__icontains=f" {typed}"))
     others = named.exclude(pk__in=[character.pk for character in by_handle])
     return by_handle + list(others[: CANDIDATES - len(by_handle)])
+
+
+def as_mention(character: Character) -> dict[str, str]:
+    """What the composer shows of a character, as JSON values; ``picture`` is a path of this site."""
+    return {
+        "handle": character.handle,
+        "name": character.name,
+        "credit": character.credit,
+        "terms": character.terms,
+        "picture": reverse("licensing:picture", args=[character.public_id]),
+    }
 
 
 def is_character(handle: str) -> bool:

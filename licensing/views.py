@@ -7,7 +7,6 @@ import uuid
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from licensing import drawings, queries
@@ -44,17 +43,4 @@ def picture(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def mentions(request: HttpRequest) -> JsonResponse:
     """What ``@`` completes to: ``{"characters": [{handle, name, credit, terms, picture}]}``."""
     found = queries.mention_candidates(request.GET.get("q", "")[:WORDS_MAX])
-    return JsonResponse(
-        {
-            "characters": [
-                {
-                    "handle": character.handle,
-                    "name": character.name,
-                    "credit": character.credit,
-                    "terms": character.terms,
-                    "picture": reverse("licensing:picture", args=[character.public_id]),
-                }
-                for character in found
-            ]
-        }
-    )
+    return JsonResponse({"characters": [queries.as_mention(character) for character in found]})

@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from moderation import decisions, queries, rules
 from moderation.models import Reason, Report, Ruling, SubjectKind
+from users.asking import person_of
 from users.models import User
 
 
@@ -84,11 +85,12 @@ class ReportsView(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        assert isinstance(request.user, User)  # noqa: S101 - IsAuthenticated stands before
         wanted = NewReportSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         try:
-            received = decisions.report(reporter=request.user, now=timezone.now(), **wanted.validated_data)
+            received = decisions.report(
+                reporter=person_of(request), now=timezone.now(), **wanted.validated_data
+            )
         except decisions.Unclear as refusal:
             raise exceptions.ValidationError({refusal.field: [refusal.message]}) from refusal
         except decisions.Refused as refusal:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from moderation.models import Reason, RulingKind, SubjectKind
+from users.rules import DIRECTION_MARKS, is_control
 
 REPORTS_PER_HOUR = 20
 """Reports that one person may send in any 60 minutes."""
 TEXT_MAX = 1000
 """Characters of details, explanations and answers, as in the tables."""
 
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that turn the writing direction around; joiners of emoji and of scripts are not among them."""
 REASONS_FIRST = (Reason.MINORS, Reason.LIKENESS)
 """Reasons that cannot wait: their cases go to the head of the queue."""
 
@@ -66,8 +63,4 @@ def clean(text: str) -> str:
     """Text as it is kept: trimmed, with line breaks as ``\\n`` and without control characters
     and marks that turn the writing direction around."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        sign
-        for sign in lines
-        if sign == "\n" or (unicodedata.category(sign) not in {"Cc", "Cs"} and sign not in _TURNING)
-    ).strip()
+    return "".join(sign for sign in lines if not is_control(sign) and sign not in DIRECTION_MARKS).strip()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -17,6 +16,7 @@ from moderation import decisions, queries
 from moderation.forms import ReportForm
 from moderation.models import Report
 from moderation.subjects import Subject, describe
+from users.asking import person_of
 from users.models import User
 
 RULINGS_PAGE = 20
@@ -34,7 +34,7 @@ def _subject_for(viewer: User, kind: str, public_id: uuid.UUID) -> Subject:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, kind: str, public_id: uuid.UUID) -> HttpResponse:
-    user = cast("User", request.user)
+    user = person_of(request)
     if request.method != "POST":
         subject = _subject_for(user, kind, public_id)
         page = {"subject": subject, "form": ReportForm(), "own": subject.author.pk == user.pk}
@@ -77,7 +77,7 @@ def thanks(request: HttpRequest, kind: str, public_id: uuid.UUID) -> HttpRespons
 @login_required
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    user = cast("User", request.user)
+    user = person_of(request)
     page = Paginator(queries.rulings_for(user), RULINGS_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,

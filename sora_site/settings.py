@@ -270,7 +270,6 @@ REST_FRAMEWORK = {
         "user": env.text("API_RATE_USER", "600/min"),
         "anon": env.text("API_RATE_ANON", "120/min"),
         "submit": env.text("API_RATE_SUBMIT", "30/min"),
-        "report": env.text("API_RATE_REPORT", "20/hour"),
     },
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "EXCEPTION_HANDLER": "sora_site.api.explain",
@@ -292,7 +291,6 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
 }
 
 # --- language, time, files --------------------------------------------------------------------

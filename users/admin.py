@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from users import decisions, queries
+from users.asking import person_of
 from users.models import Invite, Redemption, User, WaitlistEntry
 
 if TYPE_CHECKING:
@@ -166,8 +167,7 @@ class InviteAdmin(InviteRecords):
 
     def save_model(self, request: HttpRequest, obj: Invite, form: Any, change: bool) -> None:
         if not change:
-            assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
-            obj.created_by = request.user
+            obj.created_by = person_of(request)
         super().save_model(request, obj, form, change)
 
     @admin.display(description=_("code"))
@@ -189,11 +189,10 @@ class InviteAdmin(InviteRecords):
 
     @admin.action(description=_("Withdraw what is left"))
     def revoke(self, request: HttpRequest, chosen: QuerySet[Invite]) -> None:
-        assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
         done = 0
         for code in chosen.values_list("code", flat=True):
             try:
-                decisions.revoke(code=code, by=request.user, now=timezone.now())
+                decisions.revoke(code=code, by=person_of(request), now=timezone.now())
                 done += 1
             except decisions.InviteGone:
                 continue
@@ -239,10 +238,9 @@ class WaitlistAdmin(WaitlistRecords):
 
     @admin.action(description=_("Invite by mail"), permissions=["change"])
     def invite(self, request: HttpRequest, chosen: QuerySet[WaitlistEntry]) -> None:
-        assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
         now = timezone.now()
         done = sum(
-            decisions.invite_from_waitlist(entry_id=pk, by=request.user, now=now)
+            decisions.invite_from_waitlist(entry_id=pk, by=person_of(request), now=now)
             for pk in chosen.values_list("pk", flat=True)
         )
         messages.success(

@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from users import decisions, forms, limits, queries, rules
+from users.asking import person_of
 from users.models import User
 
 
@@ -70,18 +71,17 @@ class MeView(APIView):
 
     @extend_schema(operation_id="me", summary="The person whose token this is", responses=MeSerializer)
     def get(self, request: Request) -> Response:
-        assert isinstance(request.user, User)  # noqa: S101 - IsAuthenticated stands before
-        return Response(MeSerializer(request.user).data)
+        return Response(MeSerializer(person_of(request)).data)
 
     @extend_schema(
         operation_id="me_change", summary="Change one's profile", request=MeSerializer, responses=MeSerializer
     )
     def patch(self, request: Request) -> Response:
-        assert isinstance(request.user, User)  # noqa: S101 - IsAuthenticated stands before
-        serializer = MeSerializer(request.user, data=request.data, partial=True)
+        person = person_of(request)
+        serializer = MeSerializer(person, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
-        decisions.edit_profile(user=request.user, **serializer.validated_data)
-        return Response(MeSerializer(request.user).data)
+        decisions.edit_profile(user=person, **serializer.validated_data)
+        return Response(MeSerializer(person).data)
 
 
 class CredentialsSerializer(serializers.Serializer[Any]):
@@ -215,8 +215,7 @@ class InvitesView(APIView):
         responses=InviteRowSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        assert isinstance(request.user, User)  # noqa: S101 - IsAuthenticated stands before
-        rows = queries.invites_of(request.user, now=timezone.now())
+        rows = queries.invites_of(person_of(request), now=timezone.now())
         return Response([InviteRowSerializer(row).data for row in rows])
 
 
@@ -234,9 +233,8 @@ class RevokeInviteView(APIView):
         },
     )
     def post(self, request: Request, code: str) -> Response:
-        assert isinstance(request.user, User)  # noqa: S101 - IsAuthenticated stands before
         try:
-            decisions.revoke(code=code, by=request.user, now=timezone.now())
+            decisions.revoke(code=code, by=person_of(request), now=timezone.now())
         except decisions.NotYours as refusal:
             raise exceptions.NotFound from refusal
         except decisions.InviteGone as refusal:

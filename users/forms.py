@@ -55,6 +55,11 @@ def countries() -> list[tuple[str, str]]:
     return sorted(named, key=lambda pair: pair[1])
 
 
+def locale_and_country_of(request: HttpRequest) -> tuple[str, str]:
+    """What the browser suggests, see ``rules.locale_and_country``."""
+    return rules.locale_and_country(request.headers.get("Accept-Language", ""), KNOWN_LOCALES)
+
+
 class Plain:
     """allauth's forms in our words: a label above each field instead of a placeholder inside it."""
 
@@ -168,7 +173,7 @@ class JoinFields(forms.Form):
         return value
 
     def sign_up(self, request: HttpRequest, *, password: str | None, email_is_verified: bool = False) -> User:
-        locale, country = rules.locale_and_country(request.headers.get("Accept-Language", ""), KNOWN_LOCALES)
+        locale, country = locale_and_country_of(request)
         return decisions.sign_up(
             email=self.cleaned_data["email"],
             handle=self.cleaned_data["handle"],

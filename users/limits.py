@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 NOWHERE = "0.0.0.0"  # noqa: S104 - stands for "came over a local socket", nothing listens there
 
@@ -52,7 +53,7 @@ def spend(limit: Limit, key: str, *, now: dt.datetime) -> bool:
     return False
 
 
-def address_of(request: HttpRequest) -> str:
+def address_of(request: HttpRequest | Request) -> str:
     """The client's IP address.
 
     ``X-Forwarded-For`` is believed only behind our own proxy, and then only its last hop: the others

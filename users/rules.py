@@ -118,6 +118,17 @@ def invite_state(
 
 CODE_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
+DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the reading direction around, so that a text reads otherwise than it is stored. The joiners of
+emoji and of scripts are not among them."""
+
+
+def is_control(letter: str) -> bool:
+    """True for control characters, which nobody can see, and for halves of pairs that no text can hold. A line
+    break is none."""
+    return letter != "\n" and unicodedata.category(letter) in {"Cc", "Cs"}
+
+
 _BIDI_AND_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 

@@ -25,6 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from users import adapters, avatars, decisions, exports, forms, limits, queries, rules
+from users.asking import person_of
 from users.models import Invite, User
 
 TOO_YOUNG_STATUS = 403
@@ -34,12 +35,6 @@ def too_often(request: HttpRequest) -> HttpResponse:
     response = render(request, "429.html", status=429)
     response["Retry-After"] = "60"
     return response
-
-
-def me(request: HttpRequest) -> User:
-    """The person who is logged in; for views that only they reach."""
-    assert isinstance(request.user, User)  # noqa: S101 - login_required stands before every caller
-    return request.user
 
 
 # --- joining ----------------------------------------------------------------------------------
@@ -141,9 +136,7 @@ def waitlist(request: HttpRequest) -> HttpResponse:
         if not limits.spend(limits.WAITLIST, limits.network_of(request), now=timezone.now()):
             return too_often(request)
         if form.is_valid():
-            locale, _country = rules.locale_and_country(
-                request.headers.get("Accept-Language", ""), forms.KNOWN_LOCALES
-            )
+            locale, _country = forms.locale_and_country_of(request)
             decisions.wait(email=form.cleaned_data["email"], locale=locale, now=timezone.now())
             return render(request, "users/waiting.html")
     return render(request, "users/waitlist.html", {"form": form}, status=422 if form.errors else 200)
@@ -169,7 +162,7 @@ def handle_check(request: HttpRequest) -> JsonResponse:
 @login_required
 @require_GET
 def invites(request: HttpRequest) -> HttpResponse:
-    rows = queries.invites_of(me(request), now=timezone.now())
+    rows = queries.invites_of(person_of(request), now=timezone.now())
     free = sum(row.state == rules.InviteState.FREE for row in rows)
     return render(request, "users/invites.html", {"rows": rows, "free": free})
 
@@ -178,7 +171,7 @@ def invites(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke_invite(request: HttpRequest, code: str) -> HttpResponse:
     try:
-        decisions.revoke(code=code, by=me(request), now=timezone.now())
+        decisions.revoke(code=code, by=person_of(request), now=timezone.now())
     except decisions.NotYours as refusal:
         raise Http404 from refusal
     except decisions.InviteGone as refusal:
@@ -198,12 +191,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Shows what is new, and marks what was shown as read."""
     before = request.GET.get("before", "")
     rows = queries.inbox(
-        me(request),
+        person_of(request),
         most=PAGE,
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
     )
     decisions.read_notices(
-        user=me(request),
+        user=person_of(request),
         ids=[row.notice.pk for row in rows if row.notice.read_at is None],
         now=timezone.now(),
     )
@@ -217,7 +210,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    user = me(request)
+    user = person_of(request)
     form = forms.ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid():
         decisions.edit_profile(
@@ -232,7 +225,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def avatar_change(request: HttpRequest) -> HttpResponse:
-    user = me(request)
+    user = person_of(request)
     if "remove" in request.POST:
         decisions.remove_avatar(user=user)
         return redirect("users:settings")
@@ -250,7 +243,7 @@ def avatar_change(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    user = me(request)
+    user = person_of(request)
     form = forms.PlaceForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid():
         decisions.edit_profile(
@@ -271,7 +264,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def tokens(request: HttpRequest) -> HttpResponse:
-    user, secret, name = me(request), None, ""
+    user, secret, name = person_of(request), None, ""
     form = forms.TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"]
@@ -294,7 +287,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke_token(request: HttpRequest, digest: str) -> HttpResponse:
     try:
-        decisions.revoke_token(user=me(request), digest=digest)
+        decisions.revoke_token(user=person_of(request), digest=digest)
     except decisions.NotYours as refusal:
         raise Http404 from refusal
     messages.success(request, _("The token no longer works."))
@@ -313,7 +306,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @never_cache
 def data_download(request: HttpRequest) -> HttpResponse:
     """Everything that the site knows of somebody, as one JSON file."""
-    user = me(request)
+    user = person_of(request)
     if not limits.spend(limits.EXPORT, str(user.pk), now=timezone.now()):
         return too_often(request)
     body = json.dumps(exports.collect(user), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
@@ -330,7 +323,7 @@ def data_download(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def close(request: HttpRequest) -> HttpResponse:
-    user = me(request)
+    user = person_of(request)
     form = forms.CloseForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:

@@ -12,6 +12,8 @@ import uuid
 from dataclasses import dataclass
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.forms.models import model_to_dict
 from django.test import Client
@@ -142,12 +144,21 @@ def standing(owner: User) -> list[dict[str, object]]:
     return [model_to_dict(row) | {"deleted_at": getattr(row, "deleted_at", None)} for row in rows]
 
 
+def log_in(client: Client, user: User) -> None:
+    """As ``force_login``, with one session for all of a test, as long as nothing ends it."""
+    key = getattr(user, "session_of_test", "")
+    if not key or not Session.objects.filter(pk=key).exists():
+        client.force_login(user)
+        user.session_of_test = client.cookies[settings.SESSION_COOKIE_NAME].value
+    client.cookies[settings.SESSION_COOKIE_NAME] = user.session_of_test
+
+
 def ask(
     method: str, route: Route, user: User | None, *, path: str = "", csrf: bool = False, body: object = None
 ):
     client = Client(raise_request_exception=False, enforce_csrf_checks=csrf)
     if user is not None:
-        client.force_login(user)
+        log_in(client, user)
     sent = (
         {}
         if method in {"get", "head"}

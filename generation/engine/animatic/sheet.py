@@ -1,4 +1,4 @@
-"""A contact sheet of a prompt: ``python -m generation.engine.animatic.sheet "a cat runs" -o sheet.png``."""
+"""A contact sheet of a prompt: ``python -m generation.engine.animatic.sheet "a cat runs" -o sheet.webp``."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     storyboard = understand(request)
     sheet = contact_sheet(storyboard, Sprites(given.cache), given.frames, given.columns, given.width)
-    sheet.save(given.output)
+    saved = {".webp": {"quality": 82, "method": 6}, ".jpg": {"quality": 84}}.get(
+        given.output.suffix.lower(), {}
+    )
+    sheet.save(given.output, **saved)
     for note in storyboard.notes:
         sys.stdout.write(f"{note.outcome.value}: {note.phrase} {note.used}\n")
     return 0

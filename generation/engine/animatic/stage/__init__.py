@@ -111,6 +111,8 @@ def _closest(shot: Shot) -> str | None:
     if shot.camera.framing is not Framing.CLOSE_UP or not shot.subjects:
         return None
     speakers = [line.speaker for line in shot.lines if line.speaker is not None]
+    if len(set(speakers)) > 1:
+        return None  # both stay in the picture
     return speakers[0] if speakers else shot.subjects[0].id
 
 

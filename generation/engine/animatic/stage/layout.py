@@ -147,7 +147,9 @@ def _close_up(bodies: Sequence[Body], close: str, measures: Measures) -> None:
     main = next(body for body in bodies if body.subject.id == close)
     many = main.subject.count
     across = (CLOSE if many == 1 else CLOSE * 1.2 / many) * measures.width / main.outline.width
-    grown = min(across, 0.74 * measures.ground / main.outline.height) / main.edge
+    rises = main.does(Verb.SURF, Verb.JUMP, Verb.BOUNCE, Verb.FLY, Verb.FLOAT)
+    upright = (0.55 if rises else 0.74) * measures.ground / main.outline.height
+    grown = min(across, upright) / main.edge
     middle = main.home if many == 1 else 0.0
     for body in bodies:
         body.edge = min(body.edge * grown, measures.width * 1.5)

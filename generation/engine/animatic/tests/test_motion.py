@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from generation.engine.animatic.camera import FRAMINGS
 from generation.engine.animatic.sprites import Sprites
 from generation.engine.animatic.stage.verbs import GRAVITY
 from generation.engine.animatic.tests.cast import (
@@ -17,7 +18,18 @@ from generation.engine.animatic.tests.cast import (
     redness,
     somebody,
 )
-from generation.engine.storyboard import Action, Colour, Direction, Line, RelationKind, Setting, Subject, Verb
+from generation.engine.storyboard import (
+    Action,
+    Colour,
+    Direction,
+    Framing,
+    Line,
+    RelationKind,
+    Setting,
+    Size,
+    Subject,
+    Verb,
+)
 
 
 def red_ball(verb: Verb, direction: Direction | None = None, count: int = 1) -> Subject:
@@ -65,6 +77,79 @@ def test_gravity_is_weaker_in_space(sprites: Sprites) -> None:
     )
     rising = [int(directed(board(shot), sprites).tracks[0].y[:34].argmax()) for shot in shots]
     assert rising[1] > 1.4 * rising[0]
+
+
+@pytest.mark.parametrize(
+    "relation",
+    [RelationKind.JUMPS_OVER, RelationKind.RIDES, RelationKind.BEHIND, RelationKind.ON, RelationKind.CHASES],
+)
+def test_all_of_three_can_be_counted(sprites: Sprites, relation: RelationKind) -> None:
+    shot = one_shot(somebody("cat", count=3), somebody("elephant"), relation=relation, seconds=4)
+    scene = directed(board(shot), sprites)
+    tracks = scene.tracks[:3]
+    x = np.stack([track.x - scene.follow for track in tracks])
+    y = np.stack([track.y for track in tracks])
+    assert np.abs(x).max() < 270, "somebody leaves the frame"
+    apart = np.stack([np.hypot(x[a] - x[b], y[a] - y[b]) for a, b in ((0, 1), (0, 2), (1, 2))])
+    seen = (apart.min(axis=0) > 0.3 * scene.bodies[0].width).mean()
+    assert seen > 0.7, f"all three are apart in only {seen:.0%} of the frames"
+
+
+def test_each_of_several_jumps_over_in_its_turn(sprites: Sprites) -> None:
+    shot = one_shot(
+        somebody("fox", count=3), somebody("jack-o-lantern"), relation=RelationKind.JUMPS_OVER, seconds=5
+    )
+    scene = directed(board(shot), sprites)
+    tops = [int(track.y[:70].argmax()) for track in scene.tracks[:3]]
+    assert len({top // 6 for top in tops}) == 3
+    for track in scene.tracks[:3]:
+        assert (track.y - track.ground).max() > scene.bodies[3].height
+
+
+@pytest.mark.parametrize("size", [Size.TINY, Size.NORMAL, Size.HUGE])
+@pytest.mark.parametrize("drawing", ["mouse", "lion", "giraffe"])
+def test_a_close_up_is_close_whatever_the_size(sprites: Sprites, drawing: str, size: Size) -> None:
+    subject = somebody(drawing).model_copy(update={"size": size})
+    shot = one_shot(subject, somebody("cheese-wedge"), framing=Framing.CLOSE_UP)
+    scene = directed(board(shot), sprites)
+    width = 540 / FRAMINGS[Framing.CLOSE_UP]
+    body = scene.bodies[0]
+    assert 0.6 <= body.width / width <= 0.8 or body.height > 0.7 * 540
+    assert abs(scene.tracks[0].x.mean()) < 0.1 * width
+
+
+def test_a_close_up_is_of_whoever_speaks(sprites: Sprites) -> None:
+    shot = one_shot(somebody("cat"), somebody("mouse"), framing=Framing.CLOSE_UP).model_copy(
+        update={"lines": (Line(text="I am here", speaker="mouse"),)}
+    )
+    scene = directed(board(shot), sprites)
+    cat, mouse = scene.tracks
+    assert abs(mouse.x.mean()) < 20 < abs(cat.x.mean())
+
+
+def test_who_flies_flies_above_what_stands_there(sprites: Sprites) -> None:
+    scene = directed(board(one_shot(somebody("dragon", Verb.FLY), somebody("castle"))), sprites)
+    dragon, castle = scene.bodies
+    assert float(scene.tracks[0].y.mean()) > 0.7 * castle.height
+    assert dragon.z > castle.z
+
+
+def test_a_whale_is_larger_than_a_fish(sprites: Sprites) -> None:
+    scene = directed(
+        board(
+            one_shot(somebody("whale", Verb.SWIM), somebody("fish", Verb.SWIM), setting=Setting.UNDERWATER)
+        ),
+        sprites,
+    )
+    assert scene.bodies[0].edge > 1.8 * scene.bodies[1].edge
+
+
+def test_a_red_fox_keeps_its_white_muzzle(sprites: Sprites) -> None:
+    pixels = sprites.sprite("fox", 200, Colour.RED).pixels_HWC.astype(int)
+    height, width = pixels.shape[:2]
+    forehead, muzzle = pixels[height // 3, width // 2], pixels[int(height * 0.75), int(width * 0.3)]
+    assert forehead[0] - forehead[1] > 100, "the fur is red"
+    assert muzzle[:3].min() > 190, "the muzzle is white"
 
 
 def test_bounces_lose_height(sprites: Sprites) -> None:

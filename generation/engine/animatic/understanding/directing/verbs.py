@@ -78,6 +78,9 @@ class Verbs(Memory):
         if verb is None:
             mark.not_shown()
             return
+        if verb.value == Verb.FALL.value and _is_weather(marks, index):
+            mark.shown(exact=True)  # "snow falls": nobody else does
+            return
         self._drop_relation()
         if mark.chinese and mark.text.endswith("在"):
             self.at = True
@@ -328,6 +331,11 @@ def kind_of(entry: Entry) -> RelationKind:
 def _on_legs(subject: DraftSubject) -> bool:
     drawing = drawings().get(subject.drawing)
     return drawing is None or drawing.alive
+
+
+def _is_weather(marks: list[Mark], index: int) -> bool:
+    before = [mark for mark in marks[:index] if mark.category not in {"copula", "function", "pace"}]
+    return bool(before) and before[-1].category == "weather"
 
 
 def _kicked(cause: Mark, entry: Entry | None) -> bool:

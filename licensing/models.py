@@ -11,6 +11,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from licensing import rules
+
 if TYPE_CHECKING:
     from django_stubs_ext.db.models import TypedModelMeta
 else:
@@ -80,7 +82,10 @@ class Character(models.Model):
         constraints = [
             models.UniqueConstraint(Lower("handle"), name="character_handle_unique"),
             models.CheckConstraint(
-                condition=Q(handle__regex=r"^[a-z][a-z0-9_]{2,23}$"), name="character_handle_form"
+                condition=Q(handle__regex=rules.HANDLE_PATTERN), name="character_handle_form"
+            ),
+            models.CheckConstraint(
+                condition=Q(colour="") | Q(colour__in=sorted(rules.COLOURS)), name="character_colour_known"
             ),
         ]
 

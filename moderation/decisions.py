@@ -222,6 +222,8 @@ def rule(
                     made_at=now,
                 )
         except IntegrityError as error:
+            if "ruling_once_in_force" not in str(error):
+                raise
             raise Settled(_("This was decided already and is in force.")) from error
         _close(reports, staff=staff, state=ReportState.UPHELD, ruling=made, answer="", now=now)
         notify(

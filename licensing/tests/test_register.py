@@ -127,3 +127,12 @@ def test_a_person_cannot_be_called_like_a_character(kitchen, wanted):
     with pytest.raises(decisions.HandleTaken):
         decisions.refuse_unfit_handle(wanted)
     decisions.refuse_unfit_handle("mochiko")
+
+
+def test_the_database_knows_the_colours(kitchen):
+    told = {"work": kitchen, "name": "Mochi", "drawing": "hamster", "terms": "Friendly."}
+    for handle, colour in (("mochi_plain", ""), ("mochi_gold", "gold")):
+        Character.objects.create(handle=handle, colour=colour, **told)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Character.objects.create(handle="mochi_uv", colour="ultraviolet", **told)
+    assert not Character.objects.filter(handle="mochi_uv").exists()

@@ -112,7 +112,7 @@ def test_on_the_thirteenth_birthday_the_door_opens(alice, free_invite, now):
 def test_two_who_want_one_handle_at_once_get_the_sentence_not_an_error(alice, free_invite, now, monkeypatch):
     """The check before saw a free handle; the constraint sees the truth."""
     before = world()
-    monkeypatch.setattr(decisions, "refuse_unfit_handle", lambda handle: None)
+    monkeypatch.setattr("users.decisions.joining.refuse_unfit_handle", lambda handle: None)
     with pytest.raises(decisions.HandleTaken):
         decisions.sign_up(
             email="x@example.org",

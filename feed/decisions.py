@@ -162,6 +162,12 @@ def _show(post: Post, *, caption: str, visibility: Visibility, now: dt.datetime)
     post.save(update_fields=["caption", "visibility", "was_public", "published_at", "deleted_at"])
 
 
+def _lock_likes(post: Post) -> None:
+    """One at a time: a like and its taking back at once would meet neither a row nor a free place. The count's
+    update takes this lock anyway; new rows that only refer to the post do not wait for it."""
+    Post.objects.select_for_update(no_key=True).values_list("pk").get(pk=post.pk)
+
+
 def like(*, user: User, post: UUID, now: dt.datetime) -> int:
     """Like it, once however often asked. Returns how many people do."""
     with transaction.atomic():
@@ -169,6 +175,7 @@ def like(*, user: User, post: UUID, now: dt.datetime) -> int:
         found = Post.objects.visible_to(user, today=now.date()).filter(public_id=post).first()
         if found is None:
             raise NotThere
+        _lock_likes(found)
         _row, new = Like.objects.get_or_create(post=found, user=user, defaults={"created_at": now})
         if new:
             Post.objects.filter(pk=found.pk).update(like_count=F("like_count") + 1)
@@ -184,6 +191,7 @@ def unlike(*, user: User, post: UUID, now: dt.datetime) -> int:
         found = Post.objects.filter(public_id=post).first()
         if found is None:
             raise NotThere
+        _lock_likes(found)
         gone, _rows = Like.objects.filter(post=found, user=user).delete()
         if gone:
             Post.objects.filter(pk=found.pk).update(like_count=F("like_count") - 1)

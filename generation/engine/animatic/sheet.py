@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -13,6 +14,9 @@ from generation.engine.animatic.sprites import Sprites
 from generation.engine.animatic.understanding import understand
 from generation.engine.protocol import Request
 from generation.engine.storyboard import Shape, Storyboard, Style
+
+_SAVING: dict[str, dict[str, Any]] = {".webp": {"quality": 82, "method": 6}, ".jpg": {"quality": 84}}
+"""How a sheet is kept, by the ending of its name."""
 
 
 def contact_sheet(
@@ -56,10 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     storyboard = understand(request)
     sheet = contact_sheet(storyboard, Sprites(given.cache), given.frames, given.columns, given.width)
-    saved = {".webp": {"quality": 82, "method": 6}, ".jpg": {"quality": 84}}.get(
-        given.output.suffix.lower(), {}
-    )
-    sheet.save(given.output, **saved)
+    sheet.save(given.output, **_SAVING.get(given.output.suffix.lower(), {}))
     for note in storyboard.notes:
         sys.stdout.write(f"{note.outcome.value}: {note.phrase} {note.used}\n")
     return 0

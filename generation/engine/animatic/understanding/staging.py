@@ -234,7 +234,9 @@ def _subject(
 
 def _lines(shot: DraftShot, seconds: float) -> tuple[Line, ...]:
     lines: list[Line] = []
-    start = min(0.5, seconds / 8)
+    # A second of picture first, where there is room: it can be watched while the voice is still being made.
+    spoken = sum(len(draft.text) / _LETTERS_PER_SECOND[draft.language] + 0.4 for draft in shot.lines[:8])
+    start = min(1.0, max(min(0.5, seconds / 8), seconds - spoken - 0.4))
     for draft in shot.lines[:8]:
         lines.append(
             Line(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from sora_site.supervisor import Site
 
@@ -100,6 +101,36 @@ def joins(site: Site) -> Callable[..., Person]:
         return person
 
     return join
+
+
+def make_and_publish(
+    person: Person, prompt: str, caption: str, look: Callable[[Page], object] = lambda page: None
+) -> tuple[str, str]:
+    """The addresses of a draft of three seconds and of its post. ``look`` is called when each first stands there."""
+    page = person.page
+    person.goes("/create")
+    page.get_by_label("What should it show?").fill(prompt)
+    page.locator("label", has=page.locator("input[name=seconds][value='3']")).click()
+    page.get_by_role("button", name=re.compile("^Make")).click()
+    page.wait_for_url("**/drafts/*")
+    draft = page.url
+    expect(page.get_by_role("button", name="Publish")).to_be_visible(timeout=60_000)
+    look(page)
+    page.get_by_label("Caption").fill(caption)
+    page.get_by_role("button", name="Publish").click()
+    page.wait_for_url("**/v/*")
+    look(page)
+    return draft, page.url.partition("?")[0]
+
+
+def comes_to_the_desk(site: Site, person: Person) -> Person:
+    """The administrator that the site made for its operator."""
+    person.goes("/admin/login/")
+    person.page.get_by_label("E-mail").fill(site.welcome["admin_email"] or "")
+    person.page.get_by_role("textbox", name="Password").fill(site.welcome["admin_password"] or "")
+    person.page.get_by_role("button", name="Log in").click()
+    person.page.wait_for_url(lambda url: "login" not in url)
+    return person
 
 
 @pytest.fixture

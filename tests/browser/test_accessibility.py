@@ -4,7 +4,6 @@ keyboard alone. What axe cannot measure (do the words make sense?) no test here 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +11,7 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from sora_site.supervisor import Site
-from tests.browser.conftest import DESK, PHONE, Person
+from tests.browser.conftest import DESK, PHONE, Person, make_and_publish
 
 pytestmark = pytest.mark.browser
 
@@ -34,24 +33,6 @@ def barriers(page: Page) -> list[str]:
     return found
 
 
-def make_and_publish(person: Person, prompt: str, caption: str) -> tuple[str, str]:
-    """The paths of a draft and of its post."""
-    page = person.page
-    person.goes("/create")
-    page.get_by_label("What should it show?").fill(prompt)
-    page.locator("label", has=page.locator("input[name=seconds][value='3']")).click()
-    page.get_by_role("button", name=re.compile("^Make")).click()
-    page.wait_for_url("**/drafts/*")
-    draft = page.url
-    expect(page.get_by_role("button", name="Publish")).to_be_visible(timeout=60_000)
-    assert barriers(page) == []
-    page.get_by_label("Caption").fill(caption)
-    page.get_by_role("button", name="Publish").click()
-    page.wait_for_url("**/v/*")
-    assert barriers(page) == []
-    return draft, page.url.partition("?")[0]
-
-
 def test_no_page_keeps_anybody_out(
     site: Site, arrives: Callable[..., Person], joins: Callable[..., Person]
 ) -> None:
@@ -59,7 +40,12 @@ def test_no_page_keeps_anybody_out(
     maker = joins(arrives(PHONE, color_scheme="light", **options), "grace_w")
     assert "welcome" in maker.page.url
     found = {"the first page": barriers(maker.page)}
-    draft, post = make_and_publish(maker, "A yellow balloon floats over a beach", "Up and away")
+    draft, post = make_and_publish(
+        maker,
+        "A yellow balloon floats over a beach",
+        "Up and away",
+        look=lambda page: found.update({f"{page.url}, just made": barriers(page)}),
+    )
     reader = joins(arrives(DESK, color_scheme="dark", **options), "henry_w")
     mine = ("/create", draft, "/drafts", "/@grace_w", "/settings", "/settings/account", "/invites", "/inbox")
     everybodys = ("/", "/explore", "/catalogue", post, "/nothing-is-here")

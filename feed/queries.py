@@ -24,6 +24,7 @@ from django.db.models.fields import BooleanField
 from django.utils.crypto import salted_hmac
 
 from feed.models import Like, LookedUp, Post, PostQuerySet, Visibility
+from generation import engines
 from generation.models import Generation
 from generation.words import stand_in
 from moderation.models import Ruling, SubjectKind
@@ -76,6 +77,10 @@ class Clip(NamedTuple):
     @property
     def name(self) -> str:
         return self.display_name or self.handle
+
+    @property
+    def engine_label(self) -> str:
+        return engines.label_of(self.engine)
 
     @property
     def avatar_url(self) -> str:

@@ -49,6 +49,12 @@ def labels() -> dict[str, str]:
     return {known.name: known.label for known in _known.values()}
 
 
+def label_of(name: str) -> str:
+    """What people call an engine; its name if this site does not have it any more."""
+    known = _known.get(name)
+    return name if known is None else known.label
+
+
 def capabilities() -> dict[str, Capabilities]:
     return {known.name: known.capabilities for known in _known.values()}
 

@@ -104,7 +104,7 @@ def clips(shown: Iterable[Clip], first: int = 1) -> SafeString:
             "hash": escape(clip.thumbhash),
             "captions": link(clip, "captions.vtt") if clip.captions else "",
             "credits": _credits(clip),
-            "engine": escape(clip.engine),
+            "engine": escape(clip.engine_label),
             "poster": link(clip, "poster.jpg"),
             "source": link(clip, "clip.mp4"),
         }

@@ -32,8 +32,8 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
 )
 PYTEST = [sys.executable, "-m", "pytest"]
 HALVES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("tests of pages and people", ("tests", "users", "licensing", "moderation", "feed")),
-    ("tests of clips and servers", ("generation", "sora_site")),
+    ("tests of the whole and of people", ("tests", "users", "licensing", "moderation")),
+    ("tests of clips, posts and servers", ("generation", "feed", "sora_site")),
 )
 """Run at the same time, one for each core of the smallest machine; together they are pytest's testpaths."""
 

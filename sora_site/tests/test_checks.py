@@ -12,4 +12,3 @@ def test_the_halves_are_all_the_tests() -> None:
     assert sorted(places) == sorted(configured["testpaths"])
     holding = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("*/**/test_*.py")}
     assert holding - {".venv", "node_modules", ".data"} <= set(places)
-

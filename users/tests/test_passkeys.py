@@ -30,6 +30,9 @@ def test_a_passkey_is_made_and_then_logs_in_alone_and_as_second_step(chromium, l
     from playwright.sync_api import sync_playwright
 
     settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False  # localhost is a secure origin by itself
+    # The test server sends static files as they lie in the tree, under their own names.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     invite = decisions.make_invite(by=None, max_uses=1, now=now)
     alice = decisions.sign_up(
         email="alice@example.org",

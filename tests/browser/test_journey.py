@@ -131,8 +131,18 @@ def test_a_person_without_an_account_watches_and_is_asked_to_join_before_liking(
     joins: Callable[..., Person],
     picture: Callable[[Page, str], None],
 ) -> None:
-    carol = joins(arrives(DESK), "carol_w")
-    make(carol, "A yellow balloon floats over a beach at sunset")
+    carol = arrives(DESK)
+    carol.goes(site.welcome["invite_url"] or "")
+    picture(carol.page, "sign-up-desk")
+    joins(carol, "carol_w")
+    carol.goes("/create")
+    carol.page.get_by_label("What should it show?").fill("A yellow balloon floats over a beach at sunset")
+    carol.page.get_by_role("button", name=re.compile("^Make")).scroll_into_view_if_needed()
+    picture(carol.page, "composer-desk")
+    carol.page.get_by_role("button", name=re.compile("^Make")).click()
+    carol.page.wait_for_url("**/drafts/*")
+    watch(carol.page)
+    picture(carol.page, "live-desk")
     expect(carol.page.get_by_role("button", name="Publish")).to_be_visible(timeout=60_000)
     picture(carol.page, "draft-desk")
     carol.page.get_by_label("Caption").fill("Up it goes")
